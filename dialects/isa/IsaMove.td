@@ -1,0 +1,79 @@
+//===- IsaMove.td - DMA transfers, register loads and stores ---------------------------------===//
+include "dialects/isa/IsaBase.td"
+
+defvar Anywhere = [Hbm, Sbuf];
+defvar DmaTriggers = [SyncE, ScalarE, GpSimdE];
+
+class Transfer<string mnem, bits<8> number, list<Operand> ops, list<Field> f = [],
+               list<Imm> im = []>
+    : Inst<mnem, number, DmaTriggers, ops, !listconcat([Field<"queue", QueueField, 0, 4>], f), im> {
+  let isDma = 1;
+  let interval = "cost::triggerCycles(m, i.inst())";
+  let latency = "cost::triggerCycles(m, i.inst())";
+}
+
+def Dma : Transfer<"dma", 0x50, [DmaSide<"dst", Out, Anywhere>, DmaSide<"src", In, Anywhere>]> {
+  let summary = "dst = src, element by element in order, cast through fp32 when the types differ";
+  let constraints = "equal element counts; the queue belongs to the triggering stream";
+  let source = "machine model, DMA: max(latency, bytes / share of the rate)";
+}
+
+def DmaAccumulate : Transfer<"dma_accumulate", 0x51,
+    [DmaSide<"dst", InOut, Anywhere>, DmaSide<"src", In, Anywhere>]> {
+  let summary = "dst = dst + src in fp32";
+  let source = "hardware notes 3.6: half the copy rate up to generation 3";
+}
+
+def DmaGather : Transfer<"dma_gather", 0x52,
+    [DmaSide<"dst", Out, Anywhere>, DmaSide<"src", In, [Hbm]>, Operand<"index", In, [Sbuf]>],
+    [], [Imm<"rowBytes", "uint32_t", 0>, Imm<"rows", "uint32_t", 1>]> {
+  let summary = "row r of dst = the row of src at byte offset index[r] * rowBytes; src describes "
+                "one row; r runs over dst's partitions (on chip) or its outermost dim";
+  let constraints = "index is i32 or u32, one value per partition; 0 <= index < rows";
+  let faults = ["an index outside the rows"];
+  let source = "hardware notes 3.6: software descriptor generation on GpSimd";
+}
+
+def DmaScatter : Transfer<"dma_scatter", 0x53,
+    [DmaSide<"dst", Out, [Hbm]>, DmaSide<"src", In, Anywhere>, Operand<"index", In, [Sbuf]>],
+    [], [Imm<"rowBytes", "uint32_t", 0>, Imm<"rows", "uint32_t", 1>]> {
+  let summary = "the row of dst at byte offset index[r] * rowBytes = row r of src; dst describes "
+                "one row";
+  let constraints = "index is i32 or u32, one value per partition; 0 <= index < rows; equal "
+                    "indices within one transfer are a race";
+  let faults = ["an index outside the rows", "two equal indices"];
+  let source = "hardware notes 3.6: software descriptor generation on GpSimd";
+}
+
+def DmaTranspose : Transfer<"dma_transpose", 0x54,
+    [DmaSide<"dst", Out, Anywhere>, DmaSide<"src", In, Anywhere>]> {
+  let summary = "dst[j, i] = src[i, j] for 2-byte elements";
+  let minGeneration = 3;
+  let source = "hardware notes 3.6: hardware descriptor generation, from generation 3";
+}
+
+def QueueSignal : Inst<"queue_signal", 0x55, DmaTriggers, [],
+    [Field<"queue", QueueField, 0, 4>]> {
+  let isDma = 1;
+  let summary = "an empty transfer: its signals fire when all earlier transfers of the queue are done";
+  let interval = "cost::triggerCycles(m, i.inst())";
+  let latency = "cost::triggerCycles(m, i.inst())";
+  let source = "machine model, DMA: a queue signals once per transfer, in trigger order";
+}
+
+def RegisterLoad : Inst<"reg_load", 0x56, AllEngines, [DmaSide<"src", In, Anywhere>],
+    [Field<"dst", RegisterField, 0, 6>]> {
+  let summary = "register dst = the 32-bit integer at src, zero-extended or sign-extended by type";
+  let constraints = "one element of i32 or u32; the stream waits for the value";
+  let interval = "cost::registerLoad(m, i.src())";
+  let latency = "cost::registerLoad(m, i.src())";
+  let source = "hardware notes 3.6: 1-2 us from HBM, 100 ns from SBUF, assumed";
+}
+
+def RegisterStore : Inst<"reg_store", 0x57, AllEngines, [DmaSide<"dst", Out, Anywhere>],
+    [Field<"src", RegisterField, 0, 6>]> {
+  let summary = "the 32-bit integer at dst = register src";
+  let interval = "cost::registerLoad(m, i.dst())";
+  let latency = "cost::registerLoad(m, i.dst())";
+  let source = "hardware notes 3.6, assumed as reg_load";
+}
