@@ -93,7 +93,7 @@ class Imm<string n, string cpp, int i> {
 /// interval, latency, columns: cycles of the executing engine, as C++ over the view `i` and the
 /// machine `m` (helpers in runtime/isa/Cost.h). interval = earliest distance to the next
 /// instruction on the engine; latency = start to the last write; columns = time in which the
-/// engine's memory ports are held.
+/// engine's memory ports are held, at full rate.
 class Inst<string mnem, bits<8> number, list<Engine> e, list<Operand> ops = [],
            list<Field> f = [], list<Imm> im = []> {
   string mnemonic = mnem;

@@ -65,6 +65,7 @@ def RegisterLoad : Inst<"reg_load", 0x56, AllEngines, [DmaSide<"src", In, Anywhe
     [Field<"dst", RegisterField, 0, 6>]> {
   let summary = "register dst = the 32-bit integer at src, zero-extended or sign-extended by type";
   let constraints = "one element of i32 or u32; the stream waits for the value";
+  let isControl = 1;
   let interval = "cost::registerLoad(m, i.src())";
   let latency = "cost::registerLoad(m, i.src())";
   let source = "hardware notes 3.6: 1-2 us from HBM, 100 ns from SBUF, assumed";
@@ -73,6 +74,7 @@ def RegisterLoad : Inst<"reg_load", 0x56, AllEngines, [DmaSide<"src", In, Anywhe
 def RegisterStore : Inst<"reg_store", 0x57, AllEngines, [DmaSide<"dst", Out, Anywhere>],
     [Field<"src", RegisterField, 0, 6>]> {
   let summary = "the 32-bit integer at dst = register src";
+  let isControl = 1;
   let interval = "cost::registerLoad(m, i.dst())";
   let latency = "cost::registerLoad(m, i.dst())";
   let source = "hardware notes 3.6, assumed as reg_load";

@@ -9,7 +9,7 @@ def Activate : Streaming<"activate", 0x30, [ScalarE],
   let summary = "dst = function(src * scale + bias); reduce adds dst into the reduce register of "
                 "its partition; columns of one value per partition replace the immediates";
   let constraints = "the activation table that is loaded holds the function";
-  let columns = "i.dst().elements()";
+  let columns = "cost::activateColumns(m, i.dst(), i.src())";
   let faults = ["uses a function of a table that is not loaded"];
   let source = "hardware notes 3.3: max(64, N), scale, bias and reduction free";
 }

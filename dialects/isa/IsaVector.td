@@ -47,7 +47,7 @@ def ScalarTensorTensor : Streaming<"scalar_tensor_tensor", 0x13, [VectorE],
     [Imm<"imm0", "float", 0>]> {
   let summary = "dst = (src op0 s0) op1 b";
   let constraints = "at most one of src and b in PSUM";
-  let columns = "cost::tensorTensorColumns(m, i.dst(), i.src(), i.b(), i.op1())";
+  let columns = "cost::scalarTensorTensorColumns(m, i.dst(), i.src(), i.b(), i.op0(), i.op1())";
   let source = "hardware notes 3.4: 2N, N for bf16 subtract-multiply";
 }
 
@@ -83,8 +83,8 @@ def TensorCopyPredicated : Streaming<"tensor_copy_predicated", 0x17, [VectorE],
     [Operand<"dst", InOut, OnChip>, Operand<"src", In, OnChip>,
      Operand<"predicate", In, OnChip>]> {
   let summary = "dst[i] = src[i] where predicate[i] is not zero, else kept";
-  let columns = "2 * i.dst().elements()";
-  let source = "hardware notes 3.4: max(64, 2N)";
+  let columns = "cost::predicatedColumns(i.dst(), i.src(), i.predicate())";
+  let source = "hardware notes 3.4: N with src and predicate in different memories, else 2N";
 }
 
 def Reciprocal : Streaming<"reciprocal", 0x18, [VectorE],

@@ -20,7 +20,21 @@ class Param<string n, string u, string d> {
   string name = n;             // C++ field, and key of a user's machine file in the same spelling
   string unit = u;
   string doc = d;
+  bit isCost = 0;              // a time: setting it to 0 makes it free, not impossible
+  int least = 1;               // what a machine file may state
+  int most = 281474976710656;
 }
+class Cost<string n, string u, string d> : Param<n, u, d> {
+  let isCost = 1;
+  let least = 0;
+  let most = 1000000000000;
+}
+class Clock<string n, string d> : Param<n, "MHz", d> { let most = 1000000; }
+class Flag<string n, string d> : Param<n, "flag", d> {
+  let least = 0;
+  let most = 1;
+}
+class Small<string n, string u, string d, int limit> : Param<n, u, d> { let most = limit; }
 
 class Value<Param p, int v, Kind k, string s> {
   Param param = p;

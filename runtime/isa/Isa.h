@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace neuron::isa {
 
@@ -79,8 +80,8 @@ struct Operand {
   }
   bool operator==(const Operand &o) const {
     return space == o.space && dtype == o.dtype && startPartition == o.startPartition &&
-           partitions == o.partitions && numDims == o.numDims &&
-           countRegister == o.countRegister && base == o.base && term == o.term && dim == o.dim;
+           partitions == o.partitions && numDims == o.numDims && countRegister == o.countRegister &&
+           base == o.base && term == o.term && dim == o.dim;
   }
 };
 
@@ -196,6 +197,20 @@ struct InstFacts {
 
   bool runsOn(Engine engine) const { return engines >> static_cast<unsigned>(engine) & 1; }
 };
+
+/// An immediate word as the type that its row states, and back.
+template <typename T> T immAs(uint32_t bits) {
+  T value;
+  static_assert(sizeof(T) == sizeof(bits), "immediates are words");
+  std::memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+template <typename T> uint32_t immBits(T value) {
+  uint32_t bits;
+  static_assert(sizeof(T) == sizeof(bits), "immediates are words");
+  std::memcpy(&bits, &value, sizeof(bits));
+  return bits;
+}
 
 } // namespace neuron::isa
 
