@@ -218,3 +218,10 @@ template <typename T> uint32_t immBits(T value) {
 #define NEURON_ISA_VIEWS
 #include "runtime/isa/IsaTables.inc"
 #undef NEURON_ISA_VIEWS
+
+namespace neuron::isa {
+
+/// The row of an instruction whose opcode is one of the table.
+inline const InstFacts &factsOf(Opcode opcode) { return *findFacts(static_cast<uint8_t>(opcode)); }
+
+} // namespace neuron::isa
