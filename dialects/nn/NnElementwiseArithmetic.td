@@ -237,7 +237,7 @@ def Nn_ShiftLeftOp : Nn_Bits<"shift_left", "shift_left", "shiftLeft(x, y)"> {
 }
 
 def Nn_ShiftRightOp : Nn_Bits<"shift_right", "shift_right", "shiftRight(x, y)"> {
-  let summary = "x moved y bits down, zeros in at the top; 0 where y is not in [0, 64)";
+  let summary = "x moved y bits down, keeping the sign; as by 63 where y is not in [0, 64)";
 }
 
 def Nn_BitwiseNotOp : Nn_Unary<"bitwise_not", Nn_IntegerTensor> {

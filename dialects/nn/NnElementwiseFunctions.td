@@ -138,7 +138,7 @@ def Nn_SinOp : Nn_Unary<"sin"> {
   let summary = "sine of x";
   let onnx = [Onnx<"Sin", 7>];
   let torch = ["aten::sin"];
-  let body = "v = copy(x);" # reduceTurn # "sin(min(max(r, -3.14159265), 3.14159265))";
+  let body = !strconcat("v = copy(x);", reduceTurn, "sin(min(max(r, -3.14159265), 3.14159265))");
   let reference = "std::sin(x)";
   let domain = "-512 512";
 }
@@ -148,7 +148,7 @@ def Nn_CosOp : Nn_Unary<"cos"> {
   let onnx = [Onnx<"Cos", 7>];
   let torch = ["aten::cos"];
   // cos(x) = sin(pi/2 - |r|), and pi/2 - |r| is within [-pi/2, pi/2].
-  let body = "v = copy(x);" # reduceTurn # "sin(subtract(1.57079632679, abs(r)))";
+  let body = !strconcat("v = copy(x);", reduceTurn, "sin(subtract(1.57079632679, abs(r)))");
   let reference = "std::cos(x)";
   let domain = "-512 512";
 }
@@ -157,10 +157,10 @@ def Nn_TanOp : Nn_Unary<"tan"> {
   let summary = "tangent of x";
   let onnx = [Onnx<"Tan", 7>];
   let torch = ["aten::tan"];
-  let body = "v = copy(x);" # reduceTurn # [{
+  let body = !strconcat("v = copy(x);", reduceTurn, [{
     multiply(sin(min(max(r, -3.14159265), 3.14159265)),
              reciprocal(sin(subtract(1.57079632679, abs(r)))))
-  }];
+  }]);
   let reference = "std::tan(x)";
   let domain = "-1.4 1.4";
   let tolerance = "4e-6";
@@ -178,7 +178,7 @@ def Nn_AtanOp : Nn_Unary<"atan"> {
   let summary = "arc tangent of x";
   let onnx = [Onnx<"Atan", 7>];
   let torch = ["aten::atan"];
-  let body = "v = copy(x);" # arctanOfV # "copy(w)";
+  let body = !strconcat("v = copy(x);", arctanOfV, "copy(w)");
   let reference = "std::atan(x)";
 }
 
@@ -186,8 +186,8 @@ def Nn_AsinOp : Nn_Unary<"asin"> {
   let summary = "arc sine of x";
   let onnx = [Onnx<"Asin", 7>];
   let torch = ["aten::asin"];
-  let body = "v = multiply(x, rsqrt(multiply(subtract(1.0, x), add(1.0, x))));"
-             # arctanOfV # "copy(w)";
+  let body = !strconcat("v = multiply(x, rsqrt(multiply(subtract(1.0, x), add(1.0, x))));",
+                        arctanOfV, "copy(w)");
   let reference = "std::asin(x)";
   let domain = "-0.999 0.999";
 }
@@ -196,8 +196,8 @@ def Nn_AcosOp : Nn_Unary<"acos"> {
   let summary = "arc cosine of x";
   let onnx = [Onnx<"Acos", 7>];
   let torch = ["aten::acos"];
-  let body = "v = multiply(x, rsqrt(multiply(subtract(1.0, x), add(1.0, x))));"
-             # arctanOfV # "subtract(1.57079632679, w)";
+  let body = !strconcat("v = multiply(x, rsqrt(multiply(subtract(1.0, x), add(1.0, x))));",
+                        arctanOfV, "subtract(1.57079632679, w)");
   let reference = "std::acos(x)";
   let domain = "-0.999 0.999";
 }

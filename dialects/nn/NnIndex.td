@@ -61,7 +61,7 @@ defvar reductionText = [{
 
 def Nn_ScatterNdOp : Nn_InferredOp<"scatter_nd"> {
   let summary = "data with data[indices[i]] replaced by updates[i], an index being a row of indices";
-  let description = reductionText # [{
+  let description = !strconcat(reductionText, [{
     (C1) the last dim of indices is in [1, rank of data].
     (C2) updates has the shape indices.shape[:-1] + data.shape[last dim of indices:] and the
          element type of data.
@@ -70,7 +70,7 @@ def Nn_ScatterNdOp : Nn_InferredOp<"scatter_nd"> {
     ```mlir
     %y = nn.scatter_nd %x, %i, %u : (tensor<4x8xf32>, tensor<3x1xi64>, tensor<3x8xf32>) -> tensor<4x8xf32>
     ```
-  }];
+  }]);
   let onnx = [Onnx<"ScatterND", 11>];
   let torch = ["aten::index_put"];
   let arguments = (ins Nn_Tensor:$data, Nn_IndexTensor:$indices, Nn_Tensor:$updates,
@@ -80,7 +80,7 @@ def Nn_ScatterNdOp : Nn_InferredOp<"scatter_nd"> {
 
 def Nn_ScatterElementsOp : Nn_InferredOp<"scatter_elements"> {
   let summary = "data with element [i with component axis = indices[i]] replaced by updates[i]";
-  let description = reductionText # [{
+  let description = !strconcat(reductionText, [{
     (C1) axis is in [0, rank); ranks are equal; no dim of indices but axis exceeds data's.
     (C2) updates has the shape of indices and the element type of data.
     (C3) reduction is one of those listed.
@@ -88,7 +88,7 @@ def Nn_ScatterElementsOp : Nn_InferredOp<"scatter_elements"> {
     ```mlir
     %y = nn.scatter_elements %x, %i, %u {axis = 1 : i64} : (tensor<4x8xf32>, tensor<4x2xi64>, tensor<4x2xf32>) -> tensor<4x8xf32>
     ```
-  }];
+  }]);
   let onnx = [Onnx<"ScatterElements", 11>, Onnx<"Scatter", 9>];
   let torch = ["aten::scatter", "aten::scatter_add"];
   let arguments = (ins Nn_Tensor:$data, Nn_IndexTensor:$indices, Nn_Tensor:$updates,

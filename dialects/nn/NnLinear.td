@@ -127,11 +127,11 @@ class Nn_Pool<string mnemonic, dag extra> : Nn_InferredOp<mnemonic> {
 
 def Nn_MaxPoolOp : Nn_Pool<"max_pool", (ins)> {
   let summary = "largest element of every window; padding never wins";
-  let description = poolConstraints # [{
+  let description = !strconcat(poolConstraints, [{
     ```mlir
     %y = nn.max_pool %x {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>} : (tensor<1x16x8x8xf32>) -> tensor<1x16x4x4xf32>
     ```
-  }];
+  }]);
   let onnx = [Onnx<"MaxPool", 8>];
   let torch = ["aten::max_pool2d"];
 }
@@ -139,13 +139,13 @@ def Nn_MaxPoolOp : Nn_Pool<"max_pool", (ins)> {
 def Nn_AvgPoolOp : Nn_Pool<"avg_pool",
                            (ins DefaultValuedAttr<BoolAttr, "false">:$count_include_pad)> {
   let summary = "mean of every window; padding counts as zeros only where asked for";
-  let description = poolConstraints # [{
+  let description = !strconcat(poolConstraints, [{
     (C5) elements are floating-point.
 
     ```mlir
     %y = nn.avg_pool %x {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>} : (tensor<1x16x8x8xf32>) -> tensor<1x16x4x4xf32>
     ```
-  }];
+  }]);
   let onnx = [Onnx<"AveragePool", 7>];
   let torch = ["aten::avg_pool2d"];
 }

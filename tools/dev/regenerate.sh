@@ -21,7 +21,7 @@ trap 'rm -rf "$fresh"' EXIT
 stale=0
 
 generate() { # option, table, committed file
-  "$generator" "--gen-$1" -I "$root" "$root/$2" -o "$fresh/out"
+  "$generator" "--gen-$1" -I "$root" -I /usr/lib/llvm-22/include "$root/$2" -o "$fresh/out"
   if cmp -s "$fresh/out" "$root/$3"; then
     return
   fi
@@ -39,4 +39,5 @@ generate isa dialects/isa/Isa.td runtime/isa/IsaTables.inc
 generate isa-doc dialects/isa/Isa.td docs/generated/isa.md
 generate machines dialects/target/Machines.td runtime/target/Machines.inc
 generate machines-doc dialects/target/Machines.td docs/generated/machines.md
+generate nn-ops-doc dialects/nn/Nn.td docs/generated/supported-ops.md
 exit $stale
