@@ -65,7 +65,8 @@ LogicalResult isa::readInst(DialectBytecodeReader &reader, Inst &inst) {
 }
 
 LogicalResult SegmentOp::verify() {
-  static constexpr StringRef kinds[] = {"input", "output", "state", "weight", "constant", "scratch"};
+  static constexpr StringRef kinds[] = {"input",  "output",   "state",
+                                        "weight", "constant", "scratch"};
   if (!llvm::is_contained(kinds, getKind()))
     return emitOpError() << "has kind '" << getKind()
                          << "', expected input, output, state, weight, constant or scratch";
@@ -73,7 +74,8 @@ LogicalResult SegmentOp::verify() {
   if (!type || !type.hasStaticShape())
     return emitOpError() << "needs a tensor type of static shape, found " << getType();
   int64_t bits = std::max<int64_t>(8, type.getElementTypeBitWidth());
-  if (getBytes() < 0 || getBytes() < llvm::divideCeil(type.getNumElements() * bits, 8))
+  if (getBytes() < 0 ||
+      getBytes() < int64_t(llvm::divideCeil(uint64_t(type.getNumElements() * bits), 8)))
     return emitOpError() << "(C1) holds " << getBytes() << " bytes, " << type << " needs more";
   if (getIndex() < 0 || getIndex() >= (int64_t(1) << 22))
     return emitOpError() << "(C2) has index " << getIndex() << ", expected 0 to 4194303";

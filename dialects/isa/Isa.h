@@ -21,9 +21,8 @@ namespace neuron::isa {
 std::string instText(const Inst &inst);
 llvm::hash_code hashInst(const Inst &inst);
 mlir::Attribute instToAttribute(mlir::MLIRContext *context, const Inst &inst);
-mlir::LogicalResult
-instFromAttribute(Inst &inst, mlir::Attribute attr,
-                  llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+mlir::LogicalResult instFromAttribute(Inst &inst, mlir::Attribute attr,
+                                      llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
 mlir::ParseResult parseInstText(mlir::AsmParser &parser, Inst &inst);
 mlir::LogicalResult readInst(mlir::DialectBytecodeReader &reader, Inst &inst);
 

@@ -51,6 +51,7 @@ llvm::SmallVector<LiveRange> memory::findLiveRanges(func::FuncOp function) {
       std::tie(range.start, range.end) = positions.of(alloc->getParentOp());
     ranges.push_back(range);
   });
-  llvm::stable_sort(ranges, [](const LiveRange &a, const LiveRange &b) { return a.start < b.start; });
+  llvm::stable_sort(ranges,
+                    [](const LiveRange &a, const LiveRange &b) { return a.start < b.start; });
   return ranges;
 }

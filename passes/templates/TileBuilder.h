@@ -156,12 +156,16 @@ public:
                     isa::Engine engine = isa::Engine::Vector);
   void tensorScalar(const Ref &dst, const Ref &src, isa::AluOp op0, Scalar scalar0,
                     bool reverse0 = false, isa::AluOp op1 = isa::AluOp::Bypass,
-                    Scalar scalar1 = 0.0f, bool reverse1 = false);
+                    Scalar scalar1 = 0.0f, bool reverse1 = false,
+                    isa::Engine engine = isa::Engine::Vector);
   void reduce(const Ref &dst, const Ref &src, isa::AluOp op, unsigned axes);
   void copy(const Ref &dst, const Ref &src, isa::Engine engine = isa::Engine::Vector);
   void copyPredicated(const Ref &dst, const Ref &src, const Ref &predicate);
   void reciprocal(const Ref &dst, const Ref &src);
   void memset(const Ref &dst, float value);
+  /// dst[p, i] = src[p, i] where p * channel + i * step `op` 0, else fill.
+  void affineSelect(const Ref &dst, const Ref &src, isa::AluOp op, float fill, int16_t channel,
+                    int16_t step);
   void iota(const Ref &dst, int32_t offset, int32_t channelMultiplier);
 
   /// Any instruction: `refs[i]` fills operand i where it has a buffer.
@@ -174,8 +178,6 @@ private:
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
-  /// The function set that the Scalar engine's tables hold, as far as this builder knows.
-  int loadedTable = -1;
 };
 
 } // namespace neuron::templates

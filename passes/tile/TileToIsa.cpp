@@ -70,9 +70,11 @@ private:
   struct OpenLoop {
     scf::ForOp loop;
     isa::LoopOp lowered;
-    Operation *headEnd = nullptr; ///< the last instruction of the body's head
-    llvm::SmallVector<std::pair<llvm::SmallVector<std::pair<uint8_t, int64_t>>, uint8_t>> combined;
-    llvm::SmallVector<uint8_t> owned;
+    /// The last instruction of the body's head.
+    Operation *headEnd = nullptr;
+    llvm::SmallVector<std::pair<llvm::SmallVector<std::pair<uint8_t, int64_t>>, uint8_t>> combined =
+        {};
+    llvm::SmallVector<uint8_t> owned = {};
   };
   llvm::SmallVector<OpenLoop> open;
 };
@@ -105,7 +107,8 @@ LogicalResult Lowering::lowerBlock(Block &block) {
     } else if (auto inst = dyn_cast<InstOp>(op)) {
       if (failed(lowerInst(inst)))
         return failure();
-    } else if (!isa<AllocOp, SegmentOp, arith::ConstantOp, scf::YieldOp, func::ReturnOp>(op)) {
+    } else if (!mlir::isa<AllocOp, SegmentOp, arith::ConstantOp, scf::YieldOp, func::ReturnOp>(
+                   op)) {
       return op.emitOpError("is not legal at the tile level");
     }
   }
@@ -235,8 +238,8 @@ LogicalResult Lowering::addTerms(InstOp op, unsigned target, ArrayRef<Scaled> pa
   }
   for (auto [slot, term] : llvm::enumerate(terms)) {
     if (std::abs(term.stride) > limit)
-      return op.emitOpError("operand ") << target << " steps by " << term.stride
-                                        << " bytes, beyond " << limit;
+      return op.emitOpError("operand ")
+             << target << " steps by " << term.stride << " bytes, beyond " << limit;
     operand.term[slot] = {term.reg, term.stride};
   }
   return success();
@@ -254,8 +257,8 @@ LogicalResult Lowering::lowerInst(InstOp op) {
       inst.pred[target - kPredicateTarget].reg = found->second;
       continue;
     }
-    auto same = llvm::find_if(parts[target],
-                              [&](const Scaled &part) { return part.reg == found->second; });
+    auto same =
+        llvm::find_if(parts[target], [&](const Scaled &part) { return part.reg == found->second; });
     if (same != parts[target].end())
       same->stride += stride;
     else if (stride)
@@ -268,7 +271,8 @@ LogicalResult Lowering::lowerInst(InstOp op) {
       continue;
     Value buffer = op.getBuffers()[next++];
     if (auto segment = buffer.getDefiningOp<SegmentOp>()) {
-      auto declared = SymbolTable::lookupNearestSymbolFrom<isa::SegmentOp>(op, segment.getNameAttr());
+      auto declared =
+          SymbolTable::lookupNearestSymbolFrom<isa::SegmentOp>(op, segment.getNameAttr());
       if (!declared)
         return op.emitOpError("names no segment: ") << segment.getName();
       operand.base += declared.getIndex() << isa::kSegmentShift;

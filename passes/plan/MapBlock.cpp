@@ -1,0 +1,128 @@
+// The planner-tiler loop; see MapBlock.h.
+#include "passes/plan/MapBlock.h"
+
+#include "passes/memory/PlanMemory.h"
+#include "passes/templates/Template.h"
+#include "passes/tile/TileToIsa.h"
+
+#include "dialects/nn/Nn.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace neuron;
+using namespace neuron::plan;
+
+namespace {
+
+/// From roomy to frugal. Each is a fraction of a partition, as 1 / divisor, and the iterations
+/// in flight.
+struct Relaxation {
+  int64_t divisor;
+  int64_t slots;
+};
+constexpr Relaxation kRelaxations[] = {{4, 2}, {8, 2}, {12, 2}, {16, 1}, {32, 1}, {64, 1}};
+
+/// One attempt: a tile-level function with its segments, or nothing.
+struct Attempt {
+  func::FuncOp function;
+  SmallVector<Operation *> declared; ///< segments and derived weights
+
+  void discard() {
+    if (function)
+      function.erase();
+    for (Operation *op : llvm::reverse(declared))
+      op->erase();
+  }
+};
+
+LogicalResult lowerOps(func::FuncOp source, templates::Context &context, MapReport &report) {
+  for (Operation &op : source.getBody().front().without_terminator()) {
+    if (mlir::isa<nn::WeightOp, nn::WeightValueOp, nn::ConstantOp>(op))
+      continue;
+    templates::Template lower = templates::findTemplate(&op);
+    if (!lower)
+      return op.emitOpError("has no template");
+    context.tiles.setLoc(op.getLoc());
+    ++report.fallbackOps;
+    if (failed(lower(&op, context)))
+      return failure();
+  }
+  return success();
+}
+
+/// Results that are views, weights or arguments are copied to their output segments.
+LogicalResult writeResults(func::FuncOp source, templates::Context &context) {
+  auto results = cast<func::ReturnOp>(source.getBody().front().getTerminator());
+  context.tiles.setLoc(results.getLoc());
+  for (auto [value, home] : llvm::zip_equal(results.getOperands(), context.homes.results())) {
+    FailureOr<templates::HbmView> at = context.homes.of(value);
+    if (failed(at))
+      return failure();
+    if (at->segment != home.segment)
+      templates::move(context.tiles, home, *at);
+  }
+  return success();
+}
+
+FailureOr<Attempt> lowerWith(func::FuncOp source, const target::Machine &machine,
+                             const Relaxation &relaxation, const MapOptions &options,
+                             MapReport &report) {
+  auto module = source->getParentOfType<ModuleOp>();
+  llvm::SmallPtrSet<Operation *, 16> before;
+  for (Operation &op : *module.getBody())
+    before.insert(&op);
+
+  OpBuilder builder(source);
+  Attempt attempt;
+  attempt.function = func::FuncOp::create(builder, source.getLoc(), source.getSymName(),
+                                          builder.getFunctionType({}, {}));
+  builder.setInsertionPointToStart(attempt.function.addEntryBlock());
+  Homes homes(source);
+  templates::TileBuilder tiles(builder, source.getLoc());
+  templates::Context context{tiles, homes, machine, {}, options.matmulType};
+  context.budget.sbufBytes = int64_t(machine.sbufPartitionBytes) / relaxation.divisor;
+  context.budget.slots = relaxation.slots;
+
+  report.fallbackOps = 0;
+  LogicalResult lowered =
+      success(succeeded(homes.placeInterface()) && succeeded(lowerOps(source, context, report)) &&
+              succeeded(writeResults(source, context)));
+  func::ReturnOp::create(builder, source.getLoc());
+  for (Operation &op : *module.getBody())
+    if (!before.count(&op) && &op != attempt.function.getOperation())
+      attempt.declared.push_back(&op);
+  if (failed(lowered)) {
+    attempt.discard();
+    return failure();
+  }
+  return attempt;
+}
+
+} // namespace
+
+LogicalResult plan::mapFunction(func::FuncOp function, const target::Machine &machine,
+                                const MapOptions &options, MapReport &report) {
+  for (const Relaxation &relaxation : kRelaxations) {
+    ++report.attempts;
+    FailureOr<Attempt> attempt = lowerWith(function, machine, relaxation, options, report);
+    if (failed(attempt))
+      return failure();
+    std::optional<memory::Shortage> shortage = memory::planMemory(attempt->function, machine);
+    if (!shortage) {
+      function.erase();
+      return tile::lowerToIsa(attempt->function);
+    }
+    bool last = &relaxation == std::end(kRelaxations) - 1;
+    if (last)
+      return function.emitError("does not fit: needs ")
+             << shortage->neededBytes << " bytes of "
+             << (shortage->space == isa::Space::Psum ? "PSUM" : "SBUF")
+             << " a partition, the machine has " << shortage->availableBytes;
+    attempt->discard();
+  }
+  return failure();
+}

@@ -1,0 +1,35 @@
+// From an nn function to machine instructions with addresses: the planner-tiler loop.
+#pragma once
+
+#include "runtime/base/DType.h"
+#include "runtime/target/Machine.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace neuron::plan {
+
+/// What mapping did, for the report.
+struct MapReport {
+  int64_t fallbackOps = 0;   ///< nn ops lowered alone
+  int64_t attempts = 0;      ///< template instantiations until memory fitted
+  int64_t sbufPeakBytes = 0; ///< per partition
+  int64_t psumPeakBanks = 0;
+};
+
+struct MapOptions {
+  /// What f32 operands of matmuls and convolutions are rounded to.
+  DType matmulType = DType::F32;
+};
+
+/// Replaces `function`, which holds nn ops that all have templates, by an `isa.func` of the same
+/// name and the `isa.segment`s of its tensors.
+///
+/// Values get homes, every op is lowered by its template, memory is planned. When memory is
+/// short, the function is lowered again with the next of an ordered list of smaller budgets;
+/// the nn function itself is not changed. Capacity is therefore no error unless the last
+/// budget, the fallback's, does not fit.
+/// Errors: located; an op without a template, a type the machine cannot hold.
+mlir::LogicalResult mapFunction(mlir::func::FuncOp function, const target::Machine &machine,
+                                const MapOptions &options, MapReport &report);
+
+} // namespace neuron::plan

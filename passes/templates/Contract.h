@@ -1,0 +1,22 @@
+// Products on the TensorE: operands with the contracted dim on the partitions.
+#pragma once
+
+#include "passes/templates/Template.h"
+
+namespace neuron::templates {
+
+/// The TensorE's tile: contraction x stationary columns x moving columns.
+inline constexpr int64_t kContractTile = 128;
+inline constexpr int64_t kStationaryTile = 128;
+inline constexpr int64_t kMovingTile = 512;
+
+/// result[m, n] = sum over k of lhs[k, m] * rhs[k, n], for views of rank 2 with the contracted
+/// dim first. Indices are added to every access of the view, in elements (batch offsets).
+struct Product {
+  HbmView lhs, rhs, result;
+  Index lhsAt, rhsAt, resultAt;
+};
+
+void lowerProduct(Context &context, const Product &product);
+
+} // namespace neuron::templates

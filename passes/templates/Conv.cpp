@@ -1,0 +1,266 @@
+// The conv template: channels on the partitions, a matmul per tap on a shifted view.
+//
+// The input's rows sit in SBUF as [channels, rows, columns]; for every tap of the window the
+// same tile, shifted by the tap and stepped by the strides, streams past that tap's
+// [channels, outputs] weights into one PSUM bank. Nothing is copied per tap (no im2col). The
+// weights of a block of outputs stay in SBUF over the whole image.
+#include "passes/templates/Contract.h"
+
+#include "dialects/nn/Nn.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace neuron;
+using namespace neuron::templates;
+
+namespace {
+
+/// One spatial dim of the window.
+struct Window {
+  int64_t kernel, stride, dilation, low;
+  /// Input elements that `outputs` neighbouring outputs read.
+  int64_t reach(int64_t outputs) const {
+    return (outputs - 1) * stride + (kernel - 1) * dilation + 1;
+  }
+};
+
+class ConvEmitter {
+public:
+  ConvEmitter(Context &context, HbmView input, HbmView weight, std::optional<HbmView> bias,
+              HbmView result, Window rows, Window columns, int64_t groups)
+      : tiles(context.tiles), budget(context.budget), input(std::move(input)),
+        weight(std::move(weight)), bias(std::move(bias)), result(std::move(result)), rows(rows),
+        columns(columns), groups(groups) {
+    channels = this->weight.shape[2];
+    outputs = this->weight.shape[3] / groups;
+    type = tensorEngineType(context, this->input.dtype);
+    chooseTile();
+  }
+
+  void run() {
+    tiles.loop(input.shape[0], [&](Index image) {
+      tiles.loop(groups, [&](Index group) {
+        tiles.tiles(outputs, kStationaryTile,
+                    [&](Index out, int64_t outCount) { outputBlock(image, group, out, outCount); });
+      });
+    });
+  }
+
+private:
+  void chooseTile() {
+    int64_t width = result.shape[3], height = result.shape[2];
+    columnTile = std::min(width, kMovingTile);
+    rowTile = std::max<int64_t>(1, std::min(height, kMovingTile / columnTile));
+    auto bytes = [&] { return rows.reach(rowTile) * columns.reach(columnTile) * 4 * budget.slots; };
+    while (rowTile > 1 && bytes() > budget.sbufBytes / 2)
+      rowTile = llvm::divideCeil(rowTile, 2);
+    while (columnTile > 1 && bytes() > budget.sbufBytes / 2)
+      columnTile = llvm::divideCeil(columnTile, 2);
+    int64_t blocks = llvm::divideCeil(channels, kContractTile);
+    weightsStay = blocks * rows.kernel * columns.kernel * std::min(outputs, kStationaryTile) * 4 <=
+                  budget.sbufBytes / 2;
+  }
+
+  void outputBlock(const Index &image, const Index &group, const Index &out, int64_t outCount) {
+    Index column = group * outputs + out;
+    Ref biasColumn;
+    if (bias) {
+      biasColumn = tiles.sbuf(outCount, 1, DType::F32, budget.slots);
+      tiles.dma(biasColumn,
+                tiles.hbm(*bias, column * bias->strides[0], {{bias->strides[0], outCount}, {0, 1}}),
+                kLoadQueue);
+    }
+    int64_t blocks = llvm::divideCeil(channels, kContractTile);
+    Ref stay;
+    if (weightsStay) {
+      stay = tiles.sbuf(std::min(channels, kContractTile), blocks * taps() * outCount, type,
+                        budget.slots);
+      tiles.tiles(channels, kContractTile, [&](Index c, int64_t lanes) {
+        loadWeightBlock(stay, scaled(c, kContractTile, taps() * outCount), c, lanes, column,
+                        outCount);
+      });
+    }
+    tiles.tiles(result.shape[2], rowTile, [&](Index y, int64_t height) {
+      tiles.tiles(result.shape[3], columnTile, [&](Index x, int64_t width) {
+        Ref bank = tiles.psum(outCount, height * width, DType::F32, budget.slots);
+        int64_t full = channels / kContractTile, rest = channels % kContractTile;
+        // The first block of channels is peeled: its first tap overwrites the bank.
+        auto block = [&](const Index &step, int64_t lanes, bool first) {
+          accumulate(bank, image, group, step, lanes, y, height, x, width, column, outCount, stay,
+                     first);
+        };
+        if (full)
+          block(Index(0), kContractTile, true);
+        if (full > 1)
+          tiles.loop(full - 1, [&](Index i) { block(i + Index(1), kContractTile, false); });
+        if (rest)
+          block(Index(full), rest, full == 0);
+        store(bank, image, column, outCount, y, height, x, width, biasColumn);
+      });
+    });
+  }
+
+  int64_t taps() const { return rows.kernel * columns.kernel; }
+
+  /// Weights of `lanes` channels from c on, as [lanes, taps, outCount] at element `place`.
+  void loadWeightBlock(const Ref &tile, const Index &place, const Index &c, int64_t lanes,
+                       const Index &column, int64_t outCount) {
+    Index at = c * weight.strides[2] + column * weight.strides[3];
+    tiles.dma(tile.inPartitions(0, lanes)
+                  .withDims({{columns.kernel * outCount, rows.kernel},
+                             {outCount, columns.kernel},
+                             {1, outCount}})
+                  .at(place),
+              tiles.hbm(weight, at,
+                        {{weight.strides[2], lanes},
+                         {weight.strides[0], rows.kernel},
+                         {weight.strides[1], columns.kernel},
+                         {weight.strides[3], outCount}}),
+              kLoadQueue);
+  }
+
+  static Index scaled(Index index, int64_t down, int64_t up) {
+    index.constant = index.constant / down * up;
+    for (auto &term : index.terms)
+      term.second = term.second / down * up;
+    return index;
+  }
+
+  /// Adds one block of channels, all taps, to the bank.
+  void accumulate(const Ref &bank, const Index &image, const Index &group, const Index &step,
+                  int64_t lanes, const Index &y, int64_t height, const Index &x, int64_t width,
+                  const Index &column, int64_t outCount, const Ref &stay, bool first) {
+    int64_t inRows = rows.reach(height), inColumns = columns.reach(width);
+    Index channel = group * channels + step * kContractTile;
+    Ref patch = tiles.sbuf(lanes, inRows * inColumns, type, budget.slots);
+    tiles.dma(
+        patch.withDims({{inColumns, inRows}, {1, inColumns}}),
+        tiles.hbm(
+            input,
+            image * input.strides[0] + channel * input.strides[1] +
+                y * (rows.stride * input.strides[2]) + x * (columns.stride * input.strides[3]),
+            {{input.strides[1], lanes}, {input.strides[2], inRows}, {input.strides[3], inColumns}}),
+        kLoadQueue);
+    Ref held = stay;
+    Index place = step * (taps() * outCount);
+    if (!weightsStay) {
+      held = tiles.sbuf(lanes, taps() * outCount, type, budget.slots);
+      place = Index(0);
+      loadWeightBlock(held, place, step * kContractTile, lanes, column, outCount);
+    }
+    auto tap = [&](const Index &row, const Index &col, isa::Cond cond, When when) {
+      tiles.loadWeights(held.inPartitions(0, lanes)
+                            .withDims({{1, outCount}})
+                            .at(place + row * (columns.kernel * outCount) + col * outCount));
+      tiles.matmul(bank,
+                   patch.withDims({{rows.stride * inColumns, height}, {columns.stride, width}})
+                       .at(row * (rows.dilation * inColumns) + col * columns.dilation),
+                   cond, when);
+    };
+    // The first row of taps is peeled: its first tap overwrites when the block is the first.
+    tiles.loopWithCounter(columns.kernel, [&](Value counter) {
+      isa::Cond cond = !first ? isa::Cond::Always : counter ? isa::Cond::IfNotP0 : isa::Cond::Never;
+      tap(Index(0), counter ? Index::of(counter) : Index(0), cond, {first ? counter : Value(), 0});
+    });
+    tiles.loop(rows.kernel - 1, [&](Index row) {
+      tiles.loop(columns.kernel,
+                 [&](Index col) { tap(row + Index(1), col, isa::Cond::Always, {}); });
+    });
+  }
+
+  void store(const Ref &bank, const Index &image, const Index &column, int64_t outCount,
+             const Index &y, int64_t height, const Index &x, int64_t width, const Ref &biasColumn) {
+    Ref out = tiles.sbuf(outCount, height * width, result.dtype, budget.slots);
+    if (bias)
+      tiles.tensorScalar(out, bank, isa::AluOp::Add, biasColumn);
+    else
+      tiles.copy(out, bank);
+    tiles.dma(tiles.hbm(result,
+                        image * result.strides[0] + column * result.strides[1] +
+                            y * result.strides[2] + x * result.strides[3],
+                        {{result.strides[1], outCount},
+                         {result.strides[2], height},
+                         {result.strides[3], width}}),
+              out.withDims({{width, height}, {1, width}}), kStoreQueue);
+  }
+
+  TileBuilder &tiles;
+  const Budget &budget;
+  HbmView input, weight; ///< weight dims: row, column, channel, output
+  std::optional<HbmView> bias;
+  HbmView result;
+  Window rows, columns;
+  int64_t groups;
+  DType type = DType::F32;
+  int64_t channels = 0, outputs = 0;
+  int64_t rowTile = 1, columnTile = 1;
+  bool weightsStay = false;
+};
+
+/// A [n, c, w] view as [n, c, 1, w].
+HbmView asImage(HbmView view) {
+  if (view.shape.size() == 3) {
+    view.shape.insert(view.shape.begin() + 2, 1);
+    view.strides.insert(view.strides.begin() + 2, 0);
+  }
+  return view;
+}
+
+SmallVector<Window, 2> windowsOf(nn::ConvOp conv) {
+  auto kernel = cast<RankedTensorType>(conv.getWeight().getType()).getShape().drop_front(2);
+  auto entry = [](ArrayRef<int64_t> list, size_t i, int64_t missing) {
+    return list.empty() ? missing : list[i];
+  };
+  SmallVector<Window, 2> windows;
+  for (size_t d = 0; d < kernel.size(); ++d)
+    windows.push_back({kernel[d], entry(conv.getStrides(), d, 1), entry(conv.getDilations(), d, 1),
+                       entry(conv.getPadsLow(), d, 0)});
+  if (windows.size() == 1)
+    windows.insert(windows.begin(), Window{1, 1, 1, 0});
+  return windows;
+}
+
+} // namespace
+
+LogicalResult templates::lowerConv(Operation *op, Context &context) {
+  auto conv = cast<nn::ConvOp>(op);
+  int64_t rank = cast<RankedTensorType>(conv.getInput().getType()).getRank();
+  if (rank > 4)
+    return op->emitOpError("has ") << rank - 2 << " spatial dims, one and two are lowered";
+  SmallVector<int64_t> order =
+      rank == 4 ? SmallVector<int64_t>{2, 3, 1, 0} : SmallVector<int64_t>{2, 1, 0};
+  FailureOr<HbmView> input = context.homes.of(conv.getInput());
+  FailureOr<HbmView> weight = context.homes.permuted(conv.getWeight(), order);
+  FailureOr<HbmView> result = context.homes.forResult(conv.getResult());
+  if (failed(input) || failed(weight) || failed(result))
+    return failure();
+  if (llvm::is_contained(result->shape, 0))
+    return success();
+  std::optional<HbmView> bias;
+  if (conv.getBias()) {
+    FailureOr<HbmView> home = context.homes.of(conv.getBias());
+    if (failed(home))
+      return failure();
+    bias = *home;
+  }
+  SmallVector<Window, 2> windows = windowsOf(conv);
+  HbmView image = asImage(*input), out = asImage(*result);
+  if (rank == 3) {
+    weight->shape.insert(weight->shape.begin(), 1);
+    weight->strides.insert(weight->strides.begin(), 0);
+  }
+  // Padding is written once, into a copy of the input.
+  SmallVector<int64_t> padded = image.shape;
+  padded[2] = std::max(windows[0].reach(out.shape[2]), image.shape[2] + windows[0].low);
+  padded[3] = std::max(windows[1].reach(out.shape[3]), image.shape[3] + windows[1].low);
+  if (padded != image.shape) {
+    HbmView copy = context.homes.scratch(image.dtype, padded);
+    fill(context.tiles, copy, 0.0f);
+    move(context.tiles, window(copy, {0, 0, windows[0].low, windows[1].low}, image.shape), image);
+    image = copy;
+  }
+  ConvEmitter(context, image, *weight, bias, out, windows[0], windows[1], conv.getGroups()).run();
+  return success();
+}

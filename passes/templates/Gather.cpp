@@ -1,0 +1,110 @@
+// Rows chosen at run time: gather along an axis, scatter of rows, writing into a cache.
+//
+// Indices go to the partitions, one a row, and the DMA engines fetch or write the rows.
+#include "passes/templates/Template.h"
+
+#include "dialects/nn/Nn.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace neuron;
+using namespace neuron::templates;
+
+namespace {
+
+int64_t product(ArrayRef<int64_t> sizes) {
+  int64_t n = 1;
+  for (int64_t size : sizes)
+    n *= size;
+  return n;
+}
+
+/// Row-major copy of a view that is not.
+HbmView dense(Context &context, HbmView view) {
+  if (view.isRowMajor())
+    return view;
+  HbmView copy = context.homes.scratch(view.dtype, view.shape);
+  move(context.tiles, copy, view);
+  return copy;
+}
+
+/// Loads up to 128 indices, one a partition.
+Ref loadIndices(Context &context, const HbmView &indices, const Index &start, int64_t count) {
+  Ref column = context.tiles.sbuf(count, 1, indices.dtype, context.budget.slots);
+  context.tiles.dma(column, context.tiles.hbm(indices, start, {{1, count}, {0, 1}}), kLoadQueue);
+  return column;
+}
+
+/// Rows are split into runs that fit one descriptor's tile in SBUF.
+int64_t rowRun(const Context &context, int64_t rowElements, DType dtype) {
+  return std::max<int64_t>(1, std::min(rowElements, context.budget.sbufBytes /
+                                                        (byteSize(dtype) * context.budget.slots)));
+}
+
+} // namespace
+
+LogicalResult templates::lowerGather(Operation *op, Context &context) {
+  auto gather = cast<nn::GatherOp>(op);
+  FailureOr<HbmView> data = context.homes.of(gather.getData());
+  FailureOr<HbmView> indices = context.homes.of(gather.getIndices());
+  FailureOr<HbmView> result = context.homes.forResult(gather.getResult());
+  if (failed(data) || failed(indices) || failed(result))
+    return failure();
+  if (llvm::is_contained(result->shape, 0))
+    return success();
+  HbmView table = dense(context, *data), chosen = dense(context, *indices);
+  int64_t axis = gather.getAxis(), rows = table.shape[axis];
+  int64_t outer = product(ArrayRef(table.shape).take_front(axis));
+  int64_t row = product(ArrayRef(table.shape).drop_front(axis + 1));
+  int64_t count = chosen.elements(), bytes = byteSize(table.dtype);
+  int64_t run = rowRun(context, row, table.dtype);
+  TileBuilder &tiles = context.tiles;
+  tiles.loop(outer, [&](Index i) {
+    tiles.tiles(count, isa::kNumPartitions, [&](Index start, int64_t lanes) {
+      Ref column = loadIndices(context, chosen, start, lanes);
+      tiles.tiles(row, run, [&](Index from, int64_t n) {
+        Ref tile = tiles.sbuf(lanes, n, table.dtype, context.budget.slots);
+        tiles.gather(tile, tiles.hbm(table, i * (rows * row) + from, {{1, n}}), column, row * bytes,
+                     rows);
+        tiles.dma(
+            tiles.hbm(*result, i * (count * row) + start * row + from, {{row, lanes}, {1, n}}),
+            tile, kStoreQueue);
+      });
+    });
+  });
+  return success();
+}
+
+LogicalResult templates::lowerScatterNd(Operation *op, Context &context) {
+  auto scatter = cast<nn::ScatterNdOp>(op);
+  auto indexType = cast<RankedTensorType>(scatter.getIndices().getType());
+  if (scatter.getReduction() != "none" || indexType.getDimSize(indexType.getRank() - 1) != 1)
+    return op->emitOpError("scatters with reduction '")
+           << scatter.getReduction() << "' and indices of "
+           << indexType.getDimSize(indexType.getRank() - 1)
+           << " components, lowered are 'none' and 1";
+  FailureOr<HbmView> data = context.homes.of(scatter.getData());
+  FailureOr<HbmView> indices = context.homes.of(scatter.getIndices());
+  FailureOr<HbmView> updates = context.homes.of(scatter.getUpdates());
+  FailureOr<HbmView> result = context.homes.forResult(scatter.getResult());
+  if (failed(data) || failed(indices) || failed(updates) || failed(result))
+    return failure();
+  TileBuilder &tiles = context.tiles;
+  move(tiles, *result, *data);
+  HbmView chosen = dense(context, *indices), rows = dense(context, *updates);
+  int64_t row = product(ArrayRef(data->shape).drop_front(1)), count = chosen.elements();
+  int64_t run = rowRun(context, row, data->dtype);
+  if (!row)
+    return success();
+  tiles.tiles(count, isa::kNumPartitions, [&](Index start, int64_t lanes) {
+    Ref column = loadIndices(context, chosen, start, lanes);
+    tiles.tiles(row, run, [&](Index from, int64_t n) {
+      Ref tile = tiles.sbuf(lanes, n, rows.dtype, context.budget.slots);
+      tiles.dma(tile, tiles.hbm(rows, start * row + from, {{row, lanes}, {1, n}}), kLoadQueue);
+      tiles.scatter(tiles.hbm(*result, from, {{1, n}}), tile, column, row * byteSize(data->dtype),
+                    data->shape[0]);
+    });
+  });
+  return success();
+}

@@ -1,0 +1,195 @@
+// Data movement in device memory: transfers between strided views, and the ops that are only
+// that: reshape, transpose, broadcast, slice, concat, pad, tile.
+//
+// Where strides can say the result, it becomes a view and nothing moves.
+#include "passes/templates/MapReduce.h"
+
+#include "dialects/nn/Nn.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace neuron;
+using namespace neuron::templates;
+
+namespace {
+
+constexpr size_t kTransferDims = 4;
+
+struct MoveDim {
+  int64_t size, dst, src;
+};
+
+/// Dims of both views without those of size 1, merged where both walk alike.
+SmallVector<MoveDim> mergedDims(const HbmView &dst, const HbmView &src) {
+  SmallVector<MoveDim> dims;
+  for (size_t d = 0; d < dst.shape.size(); ++d) {
+    MoveDim dim{dst.shape[d], dst.strides[d], src.strides[d]};
+    if (dim.size == 1)
+      continue;
+    if (!dims.empty() && dims.back().dst == dim.dst * dim.size &&
+        dims.back().src == dim.src * dim.size)
+      dims.back() = {dims.back().size * dim.size, dim.dst, dim.src};
+    else
+      dims.push_back(dim);
+  }
+  return dims;
+}
+
+void moveDims(TileBuilder &tiles, const HbmView &dst, const HbmView &src, ArrayRef<MoveDim> dims,
+              const Index &dstOffset, const Index &srcOffset) {
+  if (dims.size() > kTransferDims)
+    return tiles.loop(dims.front().size, [&](Index i) {
+      moveDims(tiles, dst, src, dims.drop_front(), dstOffset + i * dims.front().dst,
+               srcOffset + i * dims.front().src);
+    });
+  SmallVector<FreeDim> to, from;
+  for (const MoveDim &dim : dims) {
+    to.push_back({dim.dst, dim.size});
+    from.push_back({dim.src, dim.size});
+  }
+  if (dims.empty()) {
+    to.push_back({1, 1});
+    from.push_back({1, 1});
+  }
+  tiles.dma(tiles.hbm(dst, dstOffset, to), tiles.hbm(src, srcOffset, from), kLoadQueue);
+}
+
+/// The home of an op's result when it can be a view, written out only if it is an output.
+LogicalResult finishView(Operation *op, Context &context, HbmView view) {
+  Value result = op->getResult(0);
+  if (!context.homes.isOutput(result)) {
+    context.homes.alias(result, std::move(view));
+    return success();
+  }
+  FailureOr<HbmView> home = context.homes.forResult(result);
+  if (failed(home))
+    return failure();
+  move(context.tiles, *home, view);
+  return success();
+}
+
+} // namespace
+
+void templates::move(TileBuilder &tiles, HbmView dst, HbmView src) {
+  if (llvm::is_contained(dst.shape, 0))
+    return;
+  moveDims(tiles, dst, src, mergedDims(dst, src), Index(0), Index(0));
+}
+
+void templates::fill(TileBuilder &tiles, HbmView dst, float value) {
+  // Rows of one SBUF line of constants, repeated by a step of 0 on the source side.
+  constexpr int64_t kRun = 2048;
+  SmallVector<MoveDim> dims = mergedDims(dst, dst);
+  if (llvm::is_contained(dst.shape, 0))
+    return;
+  if (dims.empty())
+    dims.push_back({1, 1, 1});
+  int64_t run = std::min(dims.back().size, kRun);
+  Ref line = tiles.sbuf(1, run, dst.dtype);
+  tiles.memset(line, value);
+  std::function<void(size_t, Index)> outer = [&](size_t d, Index offset) {
+    if (d + 1 < dims.size())
+      return tiles.loop(dims[d].size, [&](Index i) { outer(d + 1, offset + i * dims[d].dst); });
+    tiles.tiles(dims[d].size, run, [&](Index start, int64_t n) {
+      Ref source = line.withDims({{1, n}});
+      tiles.dma(tiles.hbm(dst, offset + start * dims[d].dst, {{0, 1}, {dims[d].dst, n}}), source,
+                kLoadQueue);
+    });
+  };
+  outer(0, Index(0));
+}
+
+HbmView templates::window(const HbmView &view, ArrayRef<int64_t> low, ArrayRef<int64_t> size) {
+  HbmView part = view;
+  for (size_t d = 0; d < low.size(); ++d) {
+    part.offset += low[d] * view.strides[d] * int64_t(byteSize(view.dtype));
+    part.shape[d] = size[d];
+  }
+  return part;
+}
+
+LogicalResult templates::lowerReshape(Operation *op, Context &context) {
+  FailureOr<HbmView> input = context.homes.of(op->getOperand(0));
+  if (failed(input))
+    return failure();
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
+  if (!input->isRowMajor()) {
+    HbmView dense = context.homes.scratch(input->dtype, input->shape);
+    move(context.tiles, dense, *input);
+    *input = dense;
+  }
+  HbmView view = HbmView::rowMajor(input->segment, input->dtype, shape);
+  view.offset = input->offset;
+  return finishView(op, context, view);
+}
+
+LogicalResult templates::lowerTranspose(Operation *op, Context &context) {
+  auto transpose = cast<nn::TransposeOp>(op);
+  FailureOr<HbmView> view = context.homes.permuted(transpose.getInput(), transpose.getPerm());
+  if (failed(view))
+    return failure();
+  return finishView(op, context, *view);
+}
+
+LogicalResult templates::lowerBroadcast(Operation *op, Context &context) {
+  FailureOr<HbmView> view = context.homes.of(op->getOperand(0));
+  if (failed(view))
+    return failure();
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
+  for (size_t d = 0; d < shape.size(); ++d)
+    if (view->shape[d] != shape[d]) {
+      view->shape[d] = shape[d];
+      view->strides[d] = 0;
+    }
+  return finishView(op, context, *view);
+}
+
+LogicalResult templates::lowerSlice(Operation *op, Context &context) {
+  auto slice = cast<nn::SliceOp>(op);
+  FailureOr<HbmView> view = context.homes.of(slice.getInput());
+  if (failed(view))
+    return failure();
+  HbmView part = window(*view, slice.getStarts(), slice.getSizes());
+  for (auto [d, step] : llvm::enumerate(slice.getSteps()))
+    part.strides[d] *= step;
+  return finishView(op, context, part);
+}
+
+LogicalResult templates::lowerConcat(Operation *op, Context &context) {
+  auto concat = cast<nn::ConcatOp>(op);
+  FailureOr<HbmView> result = context.homes.forResult(concat.getResult());
+  if (failed(result))
+    return failure();
+  SmallVector<int64_t> low(result->shape.size(), 0);
+  for (Value input : concat.getInputs()) {
+    FailureOr<HbmView> part = context.homes.of(input);
+    if (failed(part))
+      return failure();
+    move(context.tiles, window(*result, low, part->shape), *part);
+    low[concat.getAxis()] += part->shape[concat.getAxis()];
+  }
+  return success();
+}
+
+LogicalResult templates::lowerPad(Operation *op, Context &context) {
+  auto pad = cast<nn::PadOp>(op);
+  if (pad.getMode() != "constant" || llvm::any_of(pad.getInterior(), [](int64_t n) { return n; }))
+    return op->emitOpError("pads with mode ") << pad.getMode() << ", only constant is lowered";
+  FailureOr<HbmView> input = context.homes.of(pad.getInput());
+  FailureOr<HbmView> result = context.homes.forResult(pad.getResult());
+  if (failed(input) || failed(result))
+    return failure();
+  fill(context.tiles, *result, pad.getValue().convertToDouble());
+  // A negative pad cuts off: the part of the input that remains, and where it lands.
+  SmallVector<int64_t> from, to, size;
+  for (size_t d = 0; d < input->shape.size(); ++d) {
+    int64_t low = pad.getLow()[d], high = pad.getHigh()[d];
+    from.push_back(std::max<int64_t>(0, -low));
+    to.push_back(std::max<int64_t>(0, low));
+    size.push_back(input->shape[d] + std::min<int64_t>(0, low) + std::min<int64_t>(0, high));
+  }
+  if (llvm::all_of(size, [](int64_t n) { return n > 0; }))
+    move(context.tiles, window(*result, to, size), window(*input, from, size));
+  return success();
+}

@@ -1,0 +1,62 @@
+// The contract of tile templates.
+//
+// A template lowers one nn op to tile-level code: it reads the homes of the operands, gives the
+// result a home and writes it. Every op lowers alone, with operands and results in device
+// memory, splitting every dimension so that it stays within the budget; that is the fallback.
+// What a template cannot do it refuses with a sentence, before it has written anything.
+#pragma once
+
+#include "passes/plan/PlaceValues.h"
+#include "passes/templates/TileBuilder.h"
+#include "runtime/target/Machine.h"
+
+namespace neuron::templates {
+
+/// What a template may use. Units: bytes per partition.
+struct Budget {
+  int64_t sbufBytes = 64 * 1024;
+  int64_t slots = 2; ///< iterations in flight
+};
+
+struct Context {
+  TileBuilder &tiles;
+  plan::Homes &homes;
+  const target::Machine &machine;
+  Budget budget;
+  DType matmulType = DType::F32; ///< what f32 operands of the TensorE are rounded to
+};
+
+/// The type in which the TensorE reads an operand of `stored` type.
+inline DType tensorEngineType(const Context &context, DType stored) {
+  return stored == DType::F32 ? context.matmulType : stored;
+}
+
+using Template = mlir::LogicalResult (*)(mlir::Operation *, Context &);
+
+/// The template of an op, or null when the op has none.
+Template findTemplate(mlir::Operation *op);
+
+// One function a file; all of the type Template.
+mlir::LogicalResult lowerElementwise(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerReduce(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerCast(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerPool(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerMatmul(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerConv(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerReshape(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerTranspose(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerBroadcast(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerSlice(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerConcat(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerPad(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerGather(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerScatterNd(mlir::Operation *op, Context &context);
+
+/// dst = src, element by element; equal shapes, any strides. Cost: one or more transfers.
+void move(TileBuilder &tiles, HbmView dst, HbmView src);
+/// dst = value everywhere.
+void fill(TileBuilder &tiles, HbmView dst, float value);
+/// A view of [low, low + size) of every dim.
+HbmView window(const HbmView &view, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> size);
+
+} // namespace neuron::templates
