@@ -41,6 +41,8 @@ Status checkConditions(const Inst &inst, const InstFacts &facts) {
   for (const Predicate &pred : inst.pred)
     if (!isRegisterOrNone(pred.reg) || (pred.reg == kNoRegister && pred.value != 0))
       return refuse(facts, formatText("a predicate names register %u", pred.reg));
+  if (inst.pred[0].reg != kNoRegister && inst.pred[0] == inst.pred[1])
+    return refuse(facts, "states one predicate twice");
   if (inst.exec == Cond::Never)
     return refuse(facts, "is never executed");
   NEURON_TRY(checkCond(inst, facts, inst.exec, "execution"));
@@ -59,6 +61,10 @@ Status checkSync(const Inst &inst, const InstFacts &facts) {
   for (const Wait &wait : inst.wait)
     if (wait.count == 0 && wait.sem != 0)
       return refuse(facts, "a wait for nothing names a semaphore");
+  if (inst.wait[0].count == 0 && inst.wait[1].count != 0)
+    return refuse(facts, "uses its second wait before its first");
+  if (inst.signal[0].cond == Cond::Never && inst.signal[1].cond != Cond::Never)
+    return refuse(facts, "uses its second signal before its first");
   for (const Signal &signal : inst.signal) {
     NEURON_TRY(checkCond(inst, facts, signal.cond, "a signal"));
     if (signal.cond == Cond::Never && (signal.sem != 0 || signal.at != When::Complete))
