@@ -10,6 +10,8 @@ namespace neuron::rt {
 
 inline constexpr char kMagic[8] = {'N', 'E', 'U', 'R', 'P', 'R', 'O', 'G'};
 inline constexpr uint64_t kSectionAlignment = 64;
+/// The segment's own dtype is the model's.
+inline constexpr uint8_t kNoModelType = 255;
 
 /// As it lies in the file; program.fbs documents the fields.
 struct FileHeader {

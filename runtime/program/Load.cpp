@@ -189,6 +189,8 @@ private:
       segment.name = text(row->name());
       segment.kind = static_cast<SegmentKind>(row->kind());
       segment.dtype = static_cast<DType>(row->dtype());
+      if (row->model_dtype() != kNoModelType)
+        segment.modelType = static_cast<DType>(row->model_dtype());
       if (sizeOf(row->shape()) > kMaxRank)
         return Status::error(ErrorCode::Malformed, "segment %u: rank %u, at most %u", i,
                              sizeOf(row->shape()), kMaxRank);

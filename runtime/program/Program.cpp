@@ -124,6 +124,8 @@ Status checkSegment(const Program &program, size_t index) {
     return malformed("segment", index, "unknown kind");
   if (!toText(segment.dtype))
     return malformed("segment", index, "unknown dtype");
+  if (segment.modelType && (!segment.isInterface() || !toText(*segment.modelType)))
+    return malformed("segment", index, "unknown model dtype, or one of no interface segment");
   if (!isPrintable(segment.name))
     return malformed("segment", index, "name is too long or has control characters");
   if (segment.shape.size() > kMaxRank)

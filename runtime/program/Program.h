@@ -21,6 +21,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -87,6 +88,10 @@ struct Segment {
   std::string name; ///< of inputs, outputs and states: unique among them
   SegmentKind kind = SegmentKind::Scratch;
   DType dtype = DType::F32;
+  /// Inputs, outputs and states: the element type of the model's own tensor where the machine
+  /// holds it as another `dtype` (i64 as i32, f64 as f32); whoever fills or reads the segment
+  /// converts.
+  std::optional<DType> modelType;
   std::vector<uint64_t> shape;
   /// Inputs, outputs and states: exactly the elements of `shape`. Others: at least one byte, in
   /// any layout.

@@ -134,9 +134,10 @@ private:
       fb::Offset<fb::String> path;
       if (!one.external.path.empty())
         path = builder.CreateString(one.external.path);
-      rows.push_back(file::CreateSegment(builder, name, static_cast<uint8_t>(one.kind),
-                                         static_cast<uint8_t>(one.dtype), shape, one.bytes,
-                                         one.alias, &contents[i], path));
+      rows.push_back(file::CreateSegment(
+          builder, name, static_cast<uint8_t>(one.kind), static_cast<uint8_t>(one.dtype), shape,
+          one.bytes, one.alias, &contents[i], path,
+          one.modelType ? static_cast<uint8_t>(*one.modelType) : kNoModelType));
     }
     return builder.CreateVector(rows);
   }

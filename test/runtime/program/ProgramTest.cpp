@@ -71,6 +71,7 @@ Program example() {
                       segment("cache", SegmentKind::State, DType::Bf16, {4}),
                       segment("present", SegmentKind::Output, DType::Bf16, {4}),
                       segment("w", SegmentKind::Weight, DType::I8, {10, 10})};
+  program.segments[0].modelType = DType::F64;
   program.segments[2].alias = 1;
   program.segments[3].content = {weightBytes, sizeof(weightBytes)};
   program.bounds = {{Bound::Trips, 1, 1, 12}};
@@ -174,6 +175,8 @@ TEST_CASE("every field comes back") {
   CHECK(after.queueDepth[6] == 16);
   REQUIRE(after.segments.size() == 4);
   CHECK(after.segments[0].shape == std::vector<uint64_t>{2, 3});
+  CHECK(after.segments[0].modelType == DType::F64);
+  CHECK_FALSE(after.segments[1].modelType);
   CHECK(after.segments[2].alias == 1);
   REQUIRE(after.segments[3].content.size == 100);
   CHECK(std::memcmp(after.segments[3].content.data, weightBytes, 100) == 0);
@@ -268,6 +271,7 @@ TEST_CASE("programs that contradict themselves are refused by name") {
       {[](Program &p) { p.segments[0].name = "w\n"; }, "segment 0: name"},
       {[](Program &p) { p.segments[0].name = "cache"; }, "named 'cache'"},
       {[](Program &p) { p.segments[0].dtype = static_cast<DType>(22); }, "segment 0: unknown"},
+      {[](Program &p) { p.segments[3].modelType = DType::I64; }, "segment 3: unknown model dtype"},
       {[](Program &p) { p.segments[2].alias = 0; }, "segment 2: alias of 0, no state"},
       {[](Program &p) { p.segments[2].alias = 9; }, "segment 2: alias of 9, no state"},
       {[](Program &p) { p.segments[1].shape = {5}, p.segments[1].bytes = 10; }, "another type"},
