@@ -112,7 +112,7 @@ FNR == 1 {
     isPattern = 0
     functionColumn = -1
     checkName(file)
-    if ((extension == "cpp" || extension == "h") && $0 !~ /^\/\//)
+    if ((extension == "cpp" || extension == "h") && $0 !~ /^\/[\/*]/)
         offend("head", "a file begins with the comment that says what it is")
 }
 
