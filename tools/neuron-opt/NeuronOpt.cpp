@@ -1,18 +1,18 @@
 // neuron-opt: runs passes on the text form of any level.
 #include "dialects/nn/Nn.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "passes/Passes.h"
+
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   registry.insert<mlir::arith::ArithDialect, mlir::func::FuncDialect, mlir::scf::SCFDialect,
-                  neuron::nn::NnDialect>();
+                  neuron::isa::IsaDialect, neuron::nn::NnDialect, neuron::tile::TileDialect>();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   mlir::registerSymbolDCEPass();
+  neuron::passes::registerNeuronPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "neuron-opt: passes on any level of the compiler\n", registry));
 }
