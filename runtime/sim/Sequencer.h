@@ -122,10 +122,10 @@ public:
   /// executes, `provide` must be called before the next step.
   StepKind next(const uint64_t *semaphores);
 
-  const Issue &issue() const { return out; }     ///< after Issued
+  const Issue &issue() const { return out; }      ///< after Issued
   const Level &blocked() const { return wanted; } ///< after Blocked
-  const Fault &fault() const { return trouble; } ///< after Faulted
-  Place place() const;                           ///< the instruction that comes next
+  const Fault &fault() const { return trouble; }  ///< after Faulted
+  Place place() const;                            ///< the instruction that comes next
 
   /// The value of the `reg_load` that was issued last.
   void provide(int64_t value);

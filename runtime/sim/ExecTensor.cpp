@@ -1,0 +1,240 @@
+// The TensorE: loading the stationary operand, multiplying the moving one into PSUM.
+//
+// Both operands are brought into fp32 panels (denormals of 8-bit types count as zero, like
+// those of bf16 and fp32; fp16 keeps its own), the kernel multiplies into the rows of PSUM
+// directly where the result is contiguous fp32.
+#include "runtime/sim/Access.h"
+#include "runtime/sim/Exec.h"
+
+#include <cstring>
+
+namespace neuron::sim {
+namespace {
+
+constexpr unsigned kMovingSlot = isa::Matmul::kMoving;
+constexpr unsigned kDstSlot = isa::Matmul::kDst;
+constexpr unsigned kMaxColumns = 128;
+
+bool isTensorType(DType type) { return isFloat(type) && type != DType::F64 && type != DType::E8M0; }
+
+bool isWide(DType type) { return type == DType::F32 || type == DType::Tf32; }
+
+/// The smallest normal number of an 8-bit type, 0 for others: the kernel itself flushes what
+/// is denormal in fp32.
+float flushBelow(DType type) {
+  switch (type) {
+  case DType::F8E4M3:
+  case DType::F8E4M3FN:
+    return 0x1p-6f;
+  case DType::F8E5M2:
+    return 0x1p-14f;
+  case DType::F8E3M4:
+    return 0x1p-2f;
+  default:
+    return 0;
+  }
+}
+
+Status loadPanels(Core &core, Source &source, PanelMatrix &panels, unsigned panel,
+                  std::vector<uint8_t> *raw) {
+  panels.resize(source.rows(), static_cast<unsigned>(source.elements()), panel);
+  std::vector<float> &row = core.tile;
+  float least = flushBelow(source.dtype());
+  if (raw)
+    raw->resize(source.where().rowBytes() * source.rows());
+  for (unsigned k = 0; k < source.rows(); ++k) {
+    const float *values;
+    NEURON_TRY(source.floats(k, values));
+    if (raw) {
+      const uint8_t *bytes;
+      NEURON_TRY(source.bytes(k, bytes));
+      std::memcpy(raw->data() + source.where().rowBytes() * k, bytes, source.where().rowBytes());
+    }
+    if (least > 0 || source.dtype() == DType::Tf32) {
+      row.resize(source.elements());
+      for (size_t i = 0; i < row.size(); ++i)
+        row[i] = source.dtype() == DType::Tf32        ? roundToTf32(values[i])
+                 : __builtin_fabsf(values[i]) < least ? __builtin_copysignf(0.0f, values[i])
+                                                      : values[i];
+      values = row.data();
+    }
+    panels.setRow(k, values);
+  }
+  return Status::success();
+}
+
+bool isIdentity(const PanelMatrix &matrix) {
+  if (matrix.depth() != matrix.extent())
+    return false;
+  for (unsigned k = 0; k < matrix.depth(); ++k)
+    for (unsigned m = 0; m < matrix.extent(); ++m)
+      if (matrix.at(k, m) != (k == m ? 1.0f : 0.0f))
+        return false;
+  return true;
+}
+
+Status checkPair(Core &core, const Source &moving) {
+  const Stationary &weights = core.stationary;
+  if (!weights.loaded)
+    return core.refuse(FaultKind::UndefinedBehaviour, {}, "multiplies before weights were loaded");
+  if (moving.rows() != weights.depth() || moving.where().startPartition != weights.startPartition)
+    return core.illegal("moving operand in partitions %u..%u, weights in %u..%u",
+                        moving.where().startPartition,
+                        moving.where().startPartition + moving.rows() - 1, weights.startPartition,
+                        weights.startPartition + weights.depth() - 1);
+  if (isWide(moving.dtype()) != isWide(weights.dtype))
+    return core.illegal("multiplies %s with weights of %s", toText(moving.dtype()),
+                        toText(weights.dtype));
+  return Status::success();
+}
+
+/// The result's runs, with the rules of PSUM.
+Status openResult(Core &core, const isa::Matmul &inst, uint64_t columns, Runs &runs,
+                  ByteRange &range) {
+  const isa::Operand &dst = inst.dst();
+  RunTrouble trouble = core.memory.makeRuns(dst, Steps::Elements, runs);
+  range = rangeOf(dst, Steps::Elements);
+  if (!trouble.none())
+    return core.refuse(trouble.kind, range, "operand dst: %s", trouble.what);
+  if (runs.elements != columns)
+    return core.illegal("dst has %llu columns, moving %llu",
+                        static_cast<unsigned long long>(runs.elements),
+                        static_cast<unsigned long long>(columns));
+  if (!runs.isContiguous() && overlapsItself(dst, false))
+    return core.refuse(FaultKind::UndefinedBehaviour, range, "operand dst writes a byte twice");
+  int64_t bankBytes = static_cast<int64_t>(core.memory.shape().psumBankBytes);
+  int64_t banks = static_cast<int64_t>(core.machine.psumTileBanks);
+  if (range.first / bankBytes + (banks ? banks : 1) <= (range.end - 1) / bankBytes)
+    return core.refuse(FaultKind::OutOfBounds, range, "the result leaves its psum bank");
+  return Status::success();
+}
+
+/// Checks (when accumulating) or sets the valid bits of the cells under the result.
+Status passCells(Core &core, const ByteRange &range, bool accumulates) {
+  int64_t bankBytes = static_cast<int64_t>(core.memory.shape().psumBankBytes);
+  for (int64_t at = range.first; at < range.end;) {
+    unsigned bank = static_cast<unsigned>(at / bankBytes);
+    int64_t end = std::min(range.end, (bank + 1) * bankBytes);
+    uint64_t first = static_cast<uint64_t>(at % bankBytes), bytes = static_cast<uint64_t>(end - at);
+    if (!accumulates)
+      core.memory.setCells(bank, range.startPartition, range.partitions, first, bytes, true);
+    else if (!core.memory.cellsValid(bank, range.startPartition, range.partitions, first, bytes))
+      return core.refuse(FaultKind::UndefinedBehaviour, range,
+                         "accumulates on a psum cell that no matmul has overwritten");
+    at = end;
+  }
+  return Status::success();
+}
+
+/// Multiplies into rows of fp32: in place, or through a tile that is rounded into PSUM.
+Status multiplyInto(Core &core, const Runs &runs, bool accumulates) {
+  const unsigned m = core.stationary.columns();
+  const size_t n = core.moving.extent();
+  bool direct = runs.isContiguous() && runs.dtype == DType::F32;
+  std::array<float *, isa::kNumPartitions> rows;
+  if (!direct)
+    core.tile.resize(m * n);
+  std::vector<uint8_t> &packed = core.scratch[kDstSlot].bytes;
+  packed.resize(n * runs.bytes);
+  for (unsigned row = 0; row < m; ++row) {
+    rows[row] = direct ? reinterpret_cast<float *>(core.memory.writeRow(runs, row, nullptr))
+                       : core.tile.data() + row * n;
+    if (!accumulates)
+      continue;
+    const uint8_t *old = core.memory.readRow(runs, row, packed.data());
+    if (!old)
+      return core.unwritten("dst");
+    if (!direct)
+      loadRow(runs.dtype, old, rows[row], n);
+  }
+  multiply(core.stationary.values, core.moving, rows.data(), accumulates);
+  for (unsigned row = 0; row < m; ++row) {
+    if (!direct)
+      storeRow(runs.dtype, rows[row], packed.data(), n);
+    core.memory.commitRow(runs, row,
+                          direct ? reinterpret_cast<uint8_t *>(rows[row]) : packed.data());
+  }
+  return Status::success();
+}
+
+/// One element from `from` to `to`, zero-extended when the destination is wider.
+void passElement(uint8_t *to, uint32_t toBytes, const uint8_t *from, uint32_t fromBytes) {
+  std::memset(to, 0, toBytes);
+  std::memcpy(to, from, fromBytes);
+}
+
+/// Bit for bit: moving when the weights are an identity, the weights' transpose when moving is.
+Status passThrough(Core &core, Source &moving, const Runs &runs) {
+  const Stationary &weights = core.stationary;
+  bool copies = isIdentity(weights.values);
+  if (!copies && !isIdentity(core.moving))
+    return core.refuse(FaultKind::UndefinedBehaviour, {},
+                       "passes through, but neither operand is an identity");
+  uint32_t from = copies ? moving.where().bytes : byteSize(weights.dtype);
+  if (runs.bytes < from || runs.bytes > std::max(from, 2u))
+    return core.illegal("passes elements of %u bytes into elements of %u", from, runs.bytes);
+  std::vector<uint8_t> &packed = core.scratch[kDstSlot].bytes;
+  packed.resize(runs.rowBytes());
+  for (unsigned m = 0; m < runs.rows; ++m) {
+    const uint8_t *row = nullptr;
+    if (copies)
+      NEURON_TRY(moving.bytes(m, row));
+    for (uint64_t n = 0; n < runs.elements; ++n)
+      passElement(packed.data() + n * runs.bytes, runs.bytes,
+                  copies ? row + n * from
+                         : weights.bytes.data() + (n * weights.columns() + m) * from,
+                  from);
+    core.memory.commitRow(runs, m, packed.data());
+  }
+  return Status::success();
+}
+
+} // namespace
+
+Status execute(Core &core, const isa::LoadWeights &inst) {
+  Source source(core, isa::LoadWeights::kStationary, "stationary");
+  NEURON_TRY(source.open(inst.stationary()));
+  if (source.elements() == 0 || source.elements() > kMaxColumns)
+    return core.illegal("%llu columns of weights, 1 to %u are possible",
+                        static_cast<unsigned long long>(source.elements()), kMaxColumns);
+  if (!isTensorType(source.dtype()))
+    return core.illegal("weights of type %s", toText(source.dtype()));
+  Stationary &weights = core.stationary;
+  weights.loaded = false;
+  NEURON_TRY(loadPanels(core, source, weights.values, kRowPanel,
+                        core.machine.generation >= 3 ? &weights.bytes : nullptr));
+  weights.dtype = source.dtype();
+  weights.startPartition = source.where().startPartition;
+  weights.loaded = true;
+  return Status::success();
+}
+
+Status execute(Core &core, const isa::Matmul &inst) {
+  Source moving(core, kMovingSlot, "moving");
+  NEURON_TRY(moving.open(inst.moving()));
+  NEURON_TRY(checkPair(core, moving));
+  if (moving.elements() > core.machine.movingColumnsMax || moving.elements() == 0)
+    return core.illegal("%llu moving columns, 1 to %llu are possible",
+                        static_cast<unsigned long long>(moving.elements()),
+                        static_cast<unsigned long long>(core.machine.movingColumnsMax));
+  if (!isTensorType(moving.dtype()))
+    return core.illegal("a moving operand of type %s", toText(moving.dtype()));
+  if (inst.dst().partitions != core.stationary.columns())
+    return core.illegal("dst has %u partitions, the weights %u columns", inst.dst().partitions,
+                        core.stationary.columns());
+  Runs &runs = core.runs[kDstSlot];
+  ByteRange range;
+  NEURON_TRY(openResult(core, inst, moving.elements(), runs, range));
+  bool accumulates = core.issue->accumulates;
+  if (!isFloat(runs.dtype) ||
+      (accumulates && runs.dtype != DType::F32 && core.machine.generation < 4))
+    return core.illegal("a result of type %s", toText(runs.dtype));
+  NEURON_TRY(passCells(core, range, accumulates));
+  NEURON_TRY(loadPanels(core, moving, core.moving, kColumnPanel, nullptr));
+  if (inst.passThrough())
+    return accumulates ? core.illegal("passes through and accumulates")
+                       : passThrough(core, moving, runs);
+  return multiplyInto(core, runs, accumulates);
+}
+
+} // namespace neuron::sim

@@ -1,0 +1,85 @@
+// The jumps of a stream, found once: matching loops, ends of functions, callees.
+#include "runtime/sim/Sequencer.h"
+
+#include <algorithm>
+
+namespace neuron::sim {
+
+using isa::Cond;
+using isa::Inst;
+using isa::Opcode;
+
+Result<StreamCode> StreamCode::make(isa::Engine stream, const Inst *first, uint32_t count,
+                                    std::vector<uint32_t> entries, uint32_t main) {
+  StreamCode code;
+  code.engine = stream;
+  code.first = first;
+  code.count = count;
+  code.entries = std::move(entries);
+  code.start = code.entry(main);
+  if (code.start != kNoPc && code.start >= count)
+    code.start = kNoPc;
+  NEURON_TRY(code.resolve().within(formatText("stream %s", streamText(stream))));
+  return code;
+}
+
+Status StreamCode::resolve() {
+  row.resize(count);
+  std::vector<uint32_t> bounds;
+  for (uint32_t entry : entries)
+    if (entry < count)
+      bounds.push_back(entry);
+    else if (entry != kNoPc && entry != count)
+      return Status::error(ErrorCode::Malformed, "function entry %u of %u instructions", entry,
+                           count);
+  std::sort(bounds.begin(), bounds.end());
+  if (count && (bounds.empty() || bounds.front() != 0))
+    return Status::error(ErrorCode::Malformed, "instruction 0 belongs to no function");
+  for (size_t i = 0; i < bounds.size(); ++i) {
+    uint32_t end = i + 1 < bounds.size() ? bounds[i + 1] : count;
+    if (end != bounds[i])
+      NEURON_TRY(matchLoops(bounds[i], end));
+  }
+  return Status::success();
+}
+
+Status StreamCode::matchLoops(uint32_t begin, uint32_t end) {
+  std::vector<uint32_t> open;
+  for (uint32_t pc = begin; pc < end; ++pc) {
+    const Inst &inst = first[pc];
+    Row &facts = row[pc];
+    const isa::InstFacts *table = isa::findFacts(static_cast<uint8_t>(inst.opcode));
+    if (!table)
+      return Status::error(ErrorCode::Malformed, "instruction %u has no opcode of the table", pc);
+    facts.control = table->isControl;
+    facts.waits = inst.wait[0].count || inst.wait[1].count || inst.opcode == Opcode::Take ||
+                  inst.opcode == Opcode::WaitGe;
+    facts.plain = inst.exec <= Cond::Always && inst.accumulate <= Cond::Always &&
+                  inst.signal[0].cond <= Cond::Always && inst.signal[1].cond <= Cond::Always;
+    for (unsigned k = 0; k < isa::kMaxOperands; ++k)
+      if (inst.operand[k].present())
+        facts.operands = static_cast<uint8_t>(k + 1);
+    if (inst.opcode == Opcode::Loop)
+      open.push_back(pc);
+    if (inst.opcode == Opcode::EndLoop) {
+      if (open.empty())
+        return Status::error(ErrorCode::Malformed, "endloop at %u without a loop", pc);
+      facts.match = open.back();
+      row[open.back()].match = pc;
+      open.pop_back();
+    }
+    if (inst.opcode == Opcode::Call && entry(isa::Call(inst).function()) >= count)
+      return Status::error(ErrorCode::Malformed, "call at %u of function %u, which is not there",
+                           pc, isa::Call(inst).function());
+  }
+  if (!open.empty())
+    return Status::error(ErrorCode::Malformed, "loop at %u without an endloop", open.back());
+  if (first[end - 1].opcode != Opcode::Return)
+    return Status::error(ErrorCode::Malformed,
+                         "the function that begins at %u does not end with "
+                         "a return",
+                         begin);
+  return Status::success();
+}
+
+} // namespace neuron::sim
