@@ -2,6 +2,7 @@
 #include "passes/plan/MapBlock.h"
 
 #include "passes/memory/PlanMemory.h"
+#include "passes/plan/FormGroups.h"
 #include "passes/templates/Template.h"
 #include "passes/tile/TileToIsa.h"
 
@@ -40,15 +41,21 @@ struct Attempt {
 };
 
 LogicalResult lowerOps(func::FuncOp source, templates::Context &context, MapReport &report) {
+  Groups groups(source);
   for (Operation &op : source.getBody().front().without_terminator()) {
-    if (mlir::isa<nn::WeightOp, nn::WeightValueOp, nn::ConstantOp>(op))
+    if (mlir::isa<nn::WeightValueOp, nn::ConstantOp>(op))
       continue;
-    templates::Template lower = templates::findTemplate(&op);
+    const Group *group = groups.endingWith(&op);
+    if (!group)
+      continue;
+    Operation *first = group->ops.front();
+    templates::Template lower = templates::findTemplate(first);
     if (!lower)
-      return op.emitOpError("has no template");
-    context.tiles.setLoc(op.getLoc());
+      return first->emitOpError("has no template");
+    context.tiles.setLoc(first->getLoc());
+    context.epilogue = ArrayRef(group->ops).drop_front();
     ++report.fallbackOps;
-    if (failed(lower(&op, context)))
+    if (failed(lower(first, context)))
       return failure();
   }
   return success();
@@ -83,7 +90,7 @@ FailureOr<Attempt> lowerWith(func::FuncOp source, const target::Machine &machine
   builder.setInsertionPointToStart(attempt.function.addEntryBlock());
   Homes homes(source);
   templates::TileBuilder tiles(builder, source.getLoc());
-  templates::Context context{tiles, homes, machine, {}, options.matmulType};
+  templates::Context context{tiles, homes, machine, {}, {}, options.matmulType};
   context.budget.sbufBytes = int64_t(machine.sbufPartitionBytes) / relaxation.divisor;
   context.budget.slots = relaxation.slots;
 

@@ -8,6 +8,7 @@
 // Loops, outermost first: chunks of m whose lhs stays in SBUF, blocks of n, and - only when a
 // whole column of both does not fit - chunks of k, summed in SBUF.
 #include "passes/templates/Contract.h"
+#include "passes/templates/GroupBody.h"
 
 #include "dialects/nn/Nn.h"
 
@@ -59,9 +60,9 @@ struct Resident {
 
 class ProductEmitter {
 public:
-  ProductEmitter(Context &context, const Product &product)
-      : tiles(context.tiles), budget(context.budget), product(product), k(product.lhs.shape[0]),
-        m(product.lhs.shape[1]), n(product.rhs.shape[1]) {
+  ProductEmitter(Context &context, const Product &product, Finish finish)
+      : tiles(context.tiles), budget(context.budget), product(product), finish(finish),
+        k(product.lhs.shape[0]), m(product.lhs.shape[1]), n(product.rhs.shape[1]) {
     type = tensorEngineType(context, product.lhs.dtype);
     chunks = chooseChunks(m, n, k, byteSize(type), budget);
   }
@@ -69,14 +70,20 @@ public:
   void run() {
     if (turnsOver(product.lhs) || turnsOver(product.rhs))
       makeIdentity();
+    if (product.bias.segment) {
+      ones = tiles.sbuf(1, kStationaryTile, DType::F32);
+      tiles.memset(ones, 1.0f);
+    }
     tiles.tiles(m, chunks.m, [&](Index mStart, int64_t mCount) {
       if (chunks.k >= k) {
         Resident lhs = load(product.lhs, product.lhsAt, Index(0), k, mStart, mCount, 1);
         tiles.tiles(n, chunks.n, [&](Index nStart, int64_t nCount) {
           Resident rhs =
               load(product.rhs, product.rhsAt, Index(0), k, nStart, nCount, budget.slots);
+          Ref bias = loadBias(nStart, nCount);
           eachRowTile(mCount, [&](Index row, int64_t rows) {
             Ref bank = multiply(lhs, rhs, k, row, rows, nCount);
+            addBias(bank, bias);
             store(bank, mStart + row, rows, nStart, nCount);
           });
         });
@@ -169,9 +176,45 @@ private:
 
   void store(const Ref &bank, const Index &row, int64_t rows, const Index &column,
              int64_t columns) {
+    SmallVector<Ref> leaves;
+    for (auto [view, at] : llvm::zip_equal(product.leaves, product.leavesAt))
+      leaves.push_back(loadLeaf(view, at, row, rows, column, columns));
     Ref out = tiles.sbuf(rows, columns, product.result.dtype, budget.slots);
-    tiles.copy(out, bank);
+    finish(tiles, leaves, bank, out);
     storeTile(out, row, rows, column, columns);
+  }
+
+  /// A leaf's tile; a dim along which it repeats is loaded once.
+  Ref loadLeaf(const HbmView &view, const Index &at, const Index &row, int64_t rows,
+               const Index &column, int64_t columns) {
+    int64_t width = view.strides[1] ? columns : 1;
+    Ref tile = tiles.sbuf(rows, width, view.dtype, budget.slots);
+    tiles.dma(tile,
+              tiles.hbm(view, at + row * view.strides[0] + column * view.strides[1],
+                        {{view.strides[0], rows}, {view.strides[1], width}}),
+              kLoadQueue + 1);
+    return width == columns ? tile : tile.withDims({{0, columns}});
+  }
+
+  /// The row of the bias for a block of columns, on one partition.
+  Ref loadBias(const Index &column, int64_t columns) {
+    const HbmView &view = product.bias;
+    if (!view.segment)
+      return {};
+    Ref row = tiles.sbuf(1, columns, DType::F32, budget.slots);
+    tiles.dma(row,
+              tiles.hbm(view, product.biasAt + column * view.strides[1],
+                        {{0, 1}, {view.strides[1], columns}}),
+              kLoadQueue + 1);
+    return row;
+  }
+
+  /// One more step of contraction: ones times the row, in fp32.
+  void addBias(const Ref &bank, const Ref &row) {
+    if (!row.buffer)
+      return;
+    tiles.loadWeights(ones.withDims({{1, bank.partitions}}));
+    tiles.matmul(bank, row, isa::Cond::Always);
   }
 
   void storeTile(const Ref &tile, const Index &row, int64_t rows, const Index &column,
@@ -200,20 +243,26 @@ private:
         tiles.tensorTensor(part(row, rows), part(row, rows), bank, isa::AluOp::Add);
       });
     });
+    Ref bias = loadBias(nStart, nCount);
     eachRowTile(mCount, [&](Index row, int64_t rows) {
-      Ref out = tiles.sbuf(rows, nCount, product.result.dtype);
-      tiles.copy(out, part(row, rows));
-      storeTile(out, mStart + row, rows, nStart, nCount);
+      if (bias.buffer) {
+        Ref bank = tiles.psum(rows, nCount);
+        tiles.loadWeights(ones.withDims({{1, rows}}));
+        tiles.matmul(bank, bias, isa::Cond::Never);
+        tiles.tensorTensor(part(row, rows), part(row, rows), bank, isa::AluOp::Add);
+      }
+      store(part(row, rows), mStart + row, rows, nStart, nCount);
     });
   }
 
   TileBuilder &tiles;
   const Budget &budget;
   const Product &product;
+  Finish finish;
   int64_t k, m, n;
   DType type = DType::F32;
   Chunks chunks{};
-  Ref identity;
+  Ref identity, ones;
 };
 
 /// The order that puts the second last dim last: batch dims, n, m -> ..., with k before m.
@@ -234,35 +283,118 @@ HbmView lastTwo(const HbmView &view) {
 
 } // namespace
 
-void templates::lowerProduct(Context &context, const Product &product) {
-  ProductEmitter(context, product).run();
+void templates::lowerProduct(Context &context, const Product &product, Finish finish) {
+  ProductEmitter(context, product, finish).run();
 }
+
+namespace {
+
+/// The loops over batch dims around one product; batch dims of size 1 repeat.
+class Batches {
+public:
+  Batches(Context &context, HbmView lhs, HbmView rhs, HbmView result, Finish finish)
+      : context(context), finish(finish) {
+    addView(lhs);
+    addView(rhs);
+    addView(result);
+    shape = result.shape;
+    product.lhs = lastTwo(lhs);
+    product.rhs = lastTwo(rhs);
+    product.result = lastTwo(result);
+  }
+
+  void addLeaf(const HbmView &leaf) {
+    addView(leaf);
+    product.leaves.push_back(lastTwo(leaf));
+  }
+  void setBias(const HbmView &bias) {
+    biasStrides = bias.strides;
+    product.bias = lastTwo(bias);
+  }
+
+  void run() { loop(0, SmallVector<Index>(strides.size()), Index(0)); }
+
+private:
+  void addView(const HbmView &view) {
+    SmallVector<int64_t> moves(view.strides);
+    for (size_t d = 0; d < moves.size(); ++d)
+      if (view.shape[d] == 1)
+        moves[d] = 0;
+    strides.push_back(moves);
+  }
+
+  void loop(size_t d, SmallVector<Index> at, Index biasAt) {
+    if (d + 2 == shape.size()) {
+      product.lhsAt = at[0];
+      product.rhsAt = at[1];
+      product.resultAt = at[2];
+      product.leavesAt.assign(at.begin() + 3, at.end());
+      product.biasAt = biasAt;
+      return lowerProduct(context, product, finish);
+    }
+    context.tiles.loop(shape[d], [&](Index i) {
+      SmallVector<Index> inner(at);
+      for (size_t view = 0; view < inner.size(); ++view)
+        inner[view] += i * strides[view][d];
+      loop(d + 1, inner, product.bias.segment ? biasAt + i * biasStrides[d] : biasAt);
+    });
+  }
+
+  Context &context;
+  Finish finish;
+  Product product;
+  SmallVector<int64_t> shape, biasStrides;
+  SmallVector<SmallVector<int64_t>> strides; ///< lhs, rhs, result, leaves
+};
+
+/// Whether the group begins by adding a row that repeats over the product's rows.
+bool startsWithBias(Operation *matmul, Context &context, HbmView &bias) {
+  if (context.epilogue.empty() || !mlir::isa<nn::AddOp>(context.epilogue.front()))
+    return false;
+  Operation *add = context.epilogue.front();
+  if (cast<RankedTensorType>(add->getResult(0).getType()).getElementType() !=
+      Float32Type::get(add->getContext()))
+    return false;
+  Value other = add->getOperand(add->getOperand(0) == matmul->getResult(0) ? 1 : 0);
+  FailureOr<HbmView> view = context.homes.of(other);
+  if (failed(view) || other == matmul->getResult(0))
+    return false;
+  bias = repeated(*view, cast<RankedTensorType>(add->getResult(0).getType()).getShape());
+  size_t rank = bias.strides.size();
+  return bias.strides[rank - 2] == 0 && bias.strides[rank - 1] != 0;
+}
+
+} // namespace
 
 LogicalResult templates::lowerMatmul(Operation *op, Context &context) {
   auto matmul = cast<nn::MatmulOp>(op);
   int64_t rank = matmul.getLhs().getType().getRank();
   FailureOr<HbmView> lhs = context.homes.permuted(matmul.getLhs(), swappedOrder(rank));
   FailureOr<HbmView> rhs = context.homes.of(matmul.getRhs());
-  FailureOr<HbmView> result = context.homes.forResult(matmul.getResult());
-  if (failed(lhs) || failed(rhs) || failed(result))
+  if (failed(lhs) || failed(rhs))
+    return failure();
+  HbmView bias;
+  bool hasBias = startsWithBias(op, context, bias);
+  ArrayRef<Operation *> rest = hasBias ? context.epilogue.drop_front() : context.epilogue;
+  Value produced = matmul.getResult();
+  if (hasBias)
+    produced = context.epilogue.front()->getResult(0);
+  GroupBody body(rest, produced);
+  FailureOr<SmallVector<HbmView>> leaves = leafViews(body, context);
+  FailureOr<HbmView> result = context.homes.forResult(body.result());
+  if (failed(leaves) || failed(result))
     return failure();
   if (llvm::is_contained(result->shape, 0))
     return success();
-  if (lhs->shape[rank - 2] == 0) {
-    fill(context.tiles, *result, 0.0f);
-    return success();
-  }
-  std::function<void(int64_t, Product)> batches = [&](int64_t d, Product product) {
-    if (d == rank - 2)
-      return lowerProduct(context, product);
-    context.tiles.loop(result->shape[d], [&](Index i) {
-      Product inner = product;
-      inner.lhsAt += i * (lhs->shape[d] == 1 ? 0 : lhs->strides[d]);
-      inner.rhsAt += i * (rhs->shape[d] == 1 ? 0 : rhs->strides[d]);
-      inner.resultAt += i * result->strides[d];
-      batches(d + 1, inner);
-    });
-  };
-  batches(0, {lastTwo(*lhs), lastTwo(*rhs), lastTwo(*result), {}, {}, {}});
+  if (lhs->shape[rank - 2] == 0)
+    return op->emitOpError("contracts a dim of size 0");
+  Batches batches(context, *lhs, *rhs, *result,
+                  [&](TileBuilder &tiles, ArrayRef<Ref> leafTiles, const Ref &bank,
+                      const Ref &out) { body.emit(tiles, leafTiles, &bank, out); });
+  for (const HbmView &leaf : *leaves)
+    batches.addLeaf(leaf);
+  if (hasBias)
+    batches.setBias(bias);
+  batches.run();
   return success();
 }

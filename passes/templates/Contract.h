@@ -15,8 +15,18 @@ inline constexpr int64_t kMovingTile = 512;
 struct Product {
   HbmView lhs, rhs, result;
   Index lhsAt, rhsAt, resultAt;
+  /// What else the finish reads, each a view of rank 2 like result.
+  SmallVector<HbmView> leaves = {};
+  SmallVector<Index> leavesAt = {};
+  /// A row that is added to every row of the product, in the PSUM; none without a segment.
+  HbmView bias = {};
+  Index biasAt = {};
 };
 
-void lowerProduct(Context &context, const Product &product);
+/// Writes a finished tile of the result from the product's bank and the leaves' tiles.
+using Finish =
+    llvm::function_ref<void(TileBuilder &, ArrayRef<Ref> leaves, const Ref &bank, const Ref &out)>;
+
+void lowerProduct(Context &context, const Product &product, Finish finish);
 
 } // namespace neuron::templates

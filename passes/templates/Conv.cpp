@@ -5,6 +5,7 @@
 // [channels, outputs] weights into one PSUM bank. Nothing is copied per tap (no im2col). The
 // weights of a block of outputs stay in SBUF over the whole image.
 #include "passes/templates/Contract.h"
+#include "passes/templates/GroupBody.h"
 
 #include "dialects/nn/Nn.h"
 
@@ -29,10 +30,11 @@ struct Window {
 class ConvEmitter {
 public:
   ConvEmitter(Context &context, HbmView input, HbmView weight, std::optional<HbmView> bias,
-              HbmView result, Window rows, Window columns, int64_t groups)
+              HbmView result, Window rows, Window columns, int64_t groups, const GroupBody &body,
+              SmallVector<HbmView> leaves)
       : tiles(context.tiles), budget(context.budget), input(std::move(input)),
         weight(std::move(weight)), bias(std::move(bias)), result(std::move(result)), rows(rows),
-        columns(columns), groups(groups) {
+        columns(columns), groups(groups), body(body), leaves(std::move(leaves)) {
     channels = this->weight.shape[2];
     outputs = this->weight.shape[3] / groups;
     type = tensorEngineType(context, this->input.dtype);
@@ -172,18 +174,40 @@ private:
 
   void store(const Ref &bank, const Index &image, const Index &column, int64_t outCount,
              const Index &y, int64_t height, const Index &x, int64_t width, const Ref &biasColumn) {
+    auto place = [&](const HbmView &view) {
+      return image * view.strides[0] + column * view.strides[1] + y * view.strides[2] +
+             x * view.strides[3];
+    };
+    SmallVector<Ref> leafTiles;
+    for (const HbmView &leaf : leaves)
+      leafTiles.push_back(loadLeaf(leaf, place(leaf), outCount, height, width));
     Ref out = tiles.sbuf(outCount, height * width, result.dtype, budget.slots);
-    if (bias)
-      tiles.tensorScalar(out, bank, isa::AluOp::Add, biasColumn);
-    else
-      tiles.copy(out, bank);
-    tiles.dma(tiles.hbm(result,
-                        image * result.strides[0] + column * result.strides[1] +
-                            y * result.strides[2] + x * result.strides[3],
+    bool biasIsAll = bias && body.temporaries() == 0;
+    Ref sum = bank;
+    if (bias) {
+      sum = biasIsAll ? out : tiles.sbuf(outCount, height * width, DType::F32, budget.slots);
+      tiles.tensorScalar(sum, bank, isa::AluOp::Add, biasColumn);
+    }
+    if (!biasIsAll)
+      body.emit(tiles, leafTiles, &sum, out);
+    tiles.dma(tiles.hbm(result, place(result),
                         {{result.strides[1], outCount},
                          {result.strides[2], height},
                          {result.strides[3], width}}),
               out.withDims({{width, height}, {1, width}}), kStoreQueue);
+  }
+
+  /// The tile of a value of the result's shape; a dim along which it repeats is read again.
+  Ref loadLeaf(const HbmView &leaf, const Index &at, int64_t outCount, int64_t height,
+               int64_t width) {
+    Ref tile = tiles.sbuf(outCount, height * width, leaf.dtype, budget.slots);
+    tiles.dma(
+        tile.withDims({{width, height}, {1, width}}),
+        tiles.hbm(
+            leaf, at,
+            {{leaf.strides[1], outCount}, {leaf.strides[2], height}, {leaf.strides[3], width}}),
+        kLoadQueue + 1);
+    return tile;
   }
 
   TileBuilder &tiles;
@@ -193,6 +217,8 @@ private:
   HbmView result;
   Window rows, columns;
   int64_t groups;
+  const GroupBody &body;
+  SmallVector<HbmView> leaves;
   DType type = DType::F32;
   int64_t channels = 0, outputs = 0;
   int64_t rowTile = 1, columnTile = 1;
@@ -233,8 +259,10 @@ LogicalResult templates::lowerConv(Operation *op, Context &context) {
       rank == 4 ? SmallVector<int64_t>{2, 3, 1, 0} : SmallVector<int64_t>{2, 1, 0};
   FailureOr<HbmView> input = context.homes.of(conv.getInput());
   FailureOr<HbmView> weight = context.homes.permuted(conv.getWeight(), order);
-  FailureOr<HbmView> result = context.homes.forResult(conv.getResult());
-  if (failed(input) || failed(weight) || failed(result))
+  GroupBody body(context.epilogue, conv.getResult());
+  FailureOr<SmallVector<HbmView>> leaves = leafViews(body, context);
+  FailureOr<HbmView> result = context.homes.forResult(body.result());
+  if (failed(input) || failed(weight) || failed(leaves) || failed(result))
     return failure();
   if (llvm::is_contained(result->shape, 0))
     return success();
@@ -261,6 +289,10 @@ LogicalResult templates::lowerConv(Operation *op, Context &context) {
     move(context.tiles, window(copy, {0, 0, windows[0].low, windows[1].low}, image.shape), image);
     image = copy;
   }
-  ConvEmitter(context, image, *weight, bias, out, windows[0], windows[1], conv.getGroups()).run();
+  for (HbmView &leaf : *leaves)
+    leaf = asImage(leaf);
+  ConvEmitter(context, image, *weight, bias, out, windows[0], windows[1], conv.getGroups(), body,
+              *leaves)
+      .run();
   return success();
 }

@@ -1,9 +1,11 @@
-// Elementwise ops: the steps of the op's scalar body as engine instructions on whole tiles.
+// Elementwise ops, alone or in a group: the steps of their scalar bodies as engine instructions
+// on whole tiles.
 //
 // Binary primitives go to the VectorE (power to GpSimd, the only engine that has it), unary
 // functions to the ScalarE, except the correctly rounded reciprocal. A number becomes the
 // immediate of tensor_scalar. Every step but the last has a tile of f32; the last writes the
 // result's own type.
+#include "passes/templates/GroupBody.h"
 #include "passes/templates/MapReduce.h"
 
 #include "dialects/nn/Nn.h"
@@ -102,8 +104,42 @@ private:
   SmallVector<Ref> results;
 };
 
-/// The view over the result's dims; a dim of size 1 repeats.
-HbmView repeated(HbmView view, ArrayRef<int64_t> shape) {
+} // namespace
+
+GroupBody::GroupBody(ArrayRef<Operation *> members, Value produced)
+    : ops(members.begin(), members.end()), produced(produced),
+      resultValue(members.empty() ? produced : members.back()->getResult(0)) {
+  llvm::SmallPtrSet<Operation *, 16> inside(ops.begin(), ops.end());
+  for (Operation *op : ops) {
+    tileCount += 2 * nn::getScalarBody(op).steps.size();
+    for (Value operand : op->getOperands())
+      if (operand != produced && !inside.count(operand.getDefiningOp()) &&
+          !llvm::is_contained(leafValues, operand))
+        leafValues.push_back(operand);
+  }
+}
+
+void GroupBody::emit(TileBuilder &tiles, ArrayRef<Ref> leafTiles, const Ref *producedTile,
+                     const Ref &dst) const {
+  if (ops.empty())
+    return tiles.copy(dst, *producedTile);
+  llvm::SmallDenseMap<Value, Ref> known;
+  for (auto [leaf, tile] : llvm::zip_equal(leafValues, leafTiles))
+    known[leaf] = tile;
+  if (producedTile)
+    known[produced] = *producedTile;
+  for (Operation *op : ops) {
+    SmallVector<Ref> inputs;
+    for (Value operand : op->getOperands())
+      inputs.push_back(known[operand]);
+    Ref out = op == ops.back() ? dst : tiles.sbuf(dst.partitions, dst.columns(), DType::F32);
+    nn::ScalarBody body = nn::getScalarBody(op);
+    BodyEmitter(tiles, body, inputs, out).run();
+    known[op->getResult(0)] = out;
+  }
+}
+
+HbmView templates::repeated(HbmView view, ArrayRef<int64_t> shape) {
   for (size_t d = 0; d < shape.size(); ++d)
     if (view.shape[d] != shape[d]) {
       view.shape[d] = shape[d];
@@ -112,25 +148,33 @@ HbmView repeated(HbmView view, ArrayRef<int64_t> shape) {
   return view;
 }
 
-} // namespace
+FailureOr<SmallVector<HbmView>> templates::leafViews(const GroupBody &body, Context &context) {
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(body.result().getType()).getShape();
+  SmallVector<HbmView> views;
+  for (Value leaf : body.leaves()) {
+    FailureOr<HbmView> view = context.homes.of(leaf);
+    if (failed(view))
+      return failure();
+    views.push_back(repeated(*view, shape));
+  }
+  return views;
+}
 
 LogicalResult templates::lowerElementwise(Operation *op, Context &context) {
-  FailureOr<HbmView> result = context.homes.forResult(op->getResult(0));
-  if (failed(result))
+  SmallVector<Operation *> ops = {op};
+  ops.append(context.epilogue.begin(), context.epilogue.end());
+  GroupBody body(ops, Value());
+  FailureOr<SmallVector<HbmView>> leaves = leafViews(body, context);
+  FailureOr<HbmView> result = context.homes.forResult(body.result());
+  if (failed(leaves) || failed(result))
     return failure();
   MapReduce problem;
   problem.parallel = result->shape;
   problem.output = *result;
-  for (Value operand : op->getOperands()) {
-    FailureOr<HbmView> view = context.homes.of(operand);
-    if (failed(view))
-      return failure();
-    problem.inputs.push_back(repeated(*view, result->shape));
-  }
-  nn::ScalarBody body = nn::getScalarBody(op);
-  problem.temporaries = 2 * body.steps.size();
+  problem.inputs = *leaves;
+  problem.temporaries = body.temporaries();
   lowerMapReduce(context, problem, [&](TileBuilder &tiles, ArrayRef<Ref> inputs, const Ref &dst) {
-    BodyEmitter(tiles, body, inputs, dst).run();
+    body.emit(tiles, inputs, nullptr, dst);
   });
   return success();
 }

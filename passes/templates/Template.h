@@ -23,6 +23,8 @@ struct Context {
   plan::Homes &homes;
   const target::Machine &machine;
   Budget budget;
+  /// Elementwise ops to apply to the op's result before it is stored; see plan::Groups.
+  ArrayRef<mlir::Operation *> epilogue = {};
   DType matmulType = DType::F32; ///< what f32 operands of the TensorE are rounded to
 };
 
@@ -43,6 +45,9 @@ mlir::LogicalResult lowerCast(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerPool(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerMatmul(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerConv(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerSoftmax(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerLayerNorm(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerRmsNorm(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerReshape(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerTranspose(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerBroadcast(mlir::Operation *op, Context &context);
@@ -52,6 +57,8 @@ mlir::LogicalResult lowerPad(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerGather(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerScatterNd(mlir::Operation *op, Context &context);
 
+/// Whether the rows that softmax, layer_norm or rms_norm normalise fit in SBUF whole.
+bool rowsFit(mlir::Operation *op, const Context &context);
 /// dst = src, element by element; equal shapes, any strides. Cost: one or more transfers.
 void move(TileBuilder &tiles, HbmView dst, HbmView src);
 /// dst = value everywhere.

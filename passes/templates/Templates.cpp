@@ -18,15 +18,17 @@ struct Row {
 };
 
 constexpr Row kTemplates[] = {
-    {"nn.matmul", lowerMatmul},       {"nn.conv", lowerConv},
-    {"nn.max_pool", lowerPool},       {"nn.avg_pool", lowerPool},
-    {"nn.reduce_sum", lowerReduce},   {"nn.reduce_mean", lowerReduce},
-    {"nn.reduce_max", lowerReduce},   {"nn.reduce_min", lowerReduce},
-    {"nn.reduce_prod", lowerReduce},  {"nn.cast", lowerCast},
-    {"nn.reshape", lowerReshape},     {"nn.transpose", lowerTranspose},
-    {"nn.broadcast", lowerBroadcast}, {"nn.slice", lowerSlice},
-    {"nn.concat", lowerConcat},       {"nn.pad", lowerPad},
-    {"nn.gather", lowerGather},       {"nn.scatter_nd", lowerScatterNd},
+    {"nn.matmul", lowerMatmul},        {"nn.conv", lowerConv},
+    {"nn.max_pool", lowerPool},        {"nn.avg_pool", lowerPool},
+    {"nn.reduce_sum", lowerReduce},    {"nn.reduce_mean", lowerReduce},
+    {"nn.reduce_max", lowerReduce},    {"nn.reduce_min", lowerReduce},
+    {"nn.reduce_prod", lowerReduce},   {"nn.cast", lowerCast},
+    {"nn.reshape", lowerReshape},      {"nn.transpose", lowerTranspose},
+    {"nn.broadcast", lowerBroadcast},  {"nn.slice", lowerSlice},
+    {"nn.concat", lowerConcat},        {"nn.pad", lowerPad},
+    {"nn.softmax", lowerSoftmax},      {"nn.log_softmax", lowerSoftmax},
+    {"nn.layer_norm", lowerLayerNorm}, {"nn.rms_norm", lowerRmsNorm},
+    {"nn.gather", lowerGather},        {"nn.scatter_nd", lowerScatterNd},
 };
 
 } // namespace

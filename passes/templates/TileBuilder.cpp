@@ -242,10 +242,12 @@ void TileBuilder::tensorScalar(const Ref &dst, const Ref &src, isa::AluOp op0, S
   emit(inst, {&dst, &src, scalar0.column, scalar1.column});
 }
 
-void TileBuilder::reduce(const Ref &dst, const Ref &src, isa::AluOp op, unsigned axes) {
+void TileBuilder::reduce(const Ref &dst, const Ref &src, isa::AluOp op, unsigned axes,
+                         bool negate) {
   isa::Inst inst = makeInst(isa::Opcode::TensorReduce, isa::Engine::Vector);
   isa::TensorReduce::setOp(inst, op);
   isa::TensorReduce::setAxes(inst, axes);
+  isa::TensorReduce::setNegate(inst, negate);
   emit(inst, {&dst, &src});
 }
 
