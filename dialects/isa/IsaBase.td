@@ -89,6 +89,37 @@ class Imm<string n, string cpp, int i> {
   int index = i;
 }
 
+// --- Rules -----------------------------------------------------------------------------------
+/// What an instruction must keep beyond the types of its operands and fields: C++ over the view
+/// `i` and the machine `m` (helpers in runtime/isa/Rules.h), and the sentence of the error.
+class Rule<string c, string t> {
+  string condition = c;
+  string text = t;
+}
+class SameShape<string a, string b>
+    : Rule<"rule::sameShape(i." # a # "(), i." # b # "())",
+           a # " and " # b # " have equal partitions and elements">;
+class SameLanes<string a, string b>
+    : Rule<"rule::sameLanes(i." # a # "(), i." # b # "())",
+           a # " and " # b # " have equal partitions">;
+class Column<string c, string o>
+    : Rule<"rule::isColumn(i." # c # "(), i." # o # "())",
+           c # " has a value for every partition of " # o>;
+class Elements<string o, int n>
+    : Rule<"i." # o # "().elements() == " # n, o # " has " # n # " elements">;
+class OnePsum<string a, string b>
+    : Rule<"i." # a # "().space != Space::Psum || i." # b # "().space != Space::Psum",
+           "at most one of " # a # " and " # b # " is in PSUM">;
+class Comparison<string o>
+    : Rule<"rule::isComparison(i." # o # "())", o # " is a comparison">;
+class Reduction<string o>
+    : Rule<"rule::isReduction(i." # o # "())",
+           o # " is add, multiply, max, min, abs_max, bitwise_and, bitwise_or or bitwise_xor">;
+/// Bitwise operations see bits, power exists on GpSimd only.
+class AluTypes<string o, string a, string b>
+    : Rule<"rule::aluTypes(i.inst(), i." # o # "(), i." # a # "(), i." # b # "())",
+           o # ": bitwise operations and shifts need integers of one size, power needs GpSimd">;
+
 // --- Instructions ----------------------------------------------------------------------------
 /// interval, latency, columns: cycles of the executing engine, as C++ over the view `i` and the
 /// machine `m` (helpers in runtime/isa/Cost.h). interval = earliest distance to the next
@@ -111,7 +142,8 @@ class Inst<string mnem, bits<8> number, list<Engine> e, list<Operand> ops = [],
   string interval = "0";
   string latency = "0";
   string summary = ?;          // a formula or a sentence
-  string constraints = "";     // what field checks cannot say, one sentence each
+  list<Rule> rules = [];       // refused statically
+  string constraints = "";     // what only a run can tell, one sentence each
   list<string> faults = [];    // what the simulator refuses dynamically
   string source = ?;           // where semantics and cost come from
 }

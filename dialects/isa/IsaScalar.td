@@ -8,6 +8,7 @@ def Activate : Streaming<"activate", 0x30, [ScalarE],
     [Imm<"scale", "float", 0>, Imm<"biasImm", "float", 1>]> {
   let summary = "dst = function(src * scale + bias); reduce adds dst into the reduce register of "
                 "its partition; columns of one value per partition replace the immediates";
+  let rules = [SameShape<"dst", "src">, Column<"bias", "dst">, Column<"scaleColumn", "dst">];
   let constraints = "the activation table that is loaded holds the function";
   let columns = "cost::activateColumns(m, i.dst(), i.src())";
   let faults = ["uses a function of a table that is not loaded"];

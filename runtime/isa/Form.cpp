@@ -141,6 +141,9 @@ Status checkDims(const InstFacts &facts, const OperandFacts &row, const Operand 
                                static_cast<unsigned long long>(maxCount)));
     if (!multiplyChecked(elements, dim.count, elements) || elements >> kSegmentShift)
       return refuse(facts, row, "has more elements than memory");
+    if ((int64_t(dim.step) < 0 ? -int64_t(dim.step) : dim.step) >
+        (int64_t(1) << kSegmentShift) / dim.count)
+      return refuse(facts, row, formatText("dim %u reaches beyond a segment", d));
     if (!row.dmaSide && !fitsSigned(dim.step, 16))
       return refuse(facts, row,
                     formatText("dim %u steps by %d, which does not fit 16 bits", d, dim.step));
@@ -160,7 +163,7 @@ Status checkPlace(const InstFacts &facts, const OperandFacts &row, const Operand
     return refuse(facts, row,
                   formatText("covers partitions %u to %u of 0 to 127", operand.startPartition,
                              operand.startPartition + operand.partitions - 1));
-  if (!row.dmaSide && !fitsSigned(operand.base, 24))
+  if (!fitsSigned(operand.base, 24))
     return refuse(
         facts, row,
         formatText("base %lld does not fit 24 bits", static_cast<long long>(operand.base)));

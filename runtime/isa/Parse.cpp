@@ -355,17 +355,20 @@ private:
     if (!negated)
       NEURON_TRY(at.expect("=="));
     NEURON_TRY(parsePredicateValue(pred));
-    for (unsigned slot = 0; slot < 2; ++slot) {
-      if (inst.pred[slot].reg != kNoRegister && !(inst.pred[slot] == pred))
-        continue;
-      inst.pred[slot] = pred;
-      if (slot == 0)
-        cond = negated ? Cond::IfNotP0 : Cond::IfP0;
-      else
-        cond = negated ? Cond::IfNotP1 : Cond::IfP1;
-      return Status::success();
-    }
-    return at.errorAt(begin, "an instruction has at most two predicates");
+    unsigned slot = 0;
+    while (slot < 2 && !(inst.pred[slot] == pred))
+      ++slot;
+    if (slot == 2)
+      for (slot = 0; slot < 2 && inst.pred[slot].reg != kNoRegister;)
+        ++slot;
+    if (slot == 2)
+      return at.errorAt(begin, "an instruction has at most two predicates");
+    inst.pred[slot] = pred;
+    if (slot == 0)
+      cond = negated ? Cond::IfNotP0 : Cond::IfP0;
+    else
+      cond = negated ? Cond::IfNotP1 : Cond::IfP1;
+    return Status::success();
   }
 
   Status parseTake() {

@@ -124,6 +124,12 @@ std::string signalText(const Inst &inst, const Signal &signal, const Names &name
          (signal.at == When::Read ? " read" : "") + condText(inst, signal.cond);
 }
 
+/// True if the first signal of a `signal` can stand behind its mnemonic, before any condition.
+bool signalsFirst(const Inst &inst) {
+  return inst.opcode == Opcode::SignalEvent && inst.signal[0].cond != Cond::Never &&
+         inst.exec == Cond::Always && predicatesFollow(inst);
+}
+
 std::string modifiersText(const Inst &inst, const Names &names) {
   std::string text = predicatesText(inst) + condText(inst, inst.exec);
   if (inst.accumulate != Cond::Never)
@@ -137,10 +143,9 @@ std::string modifiersText(const Inst &inst, const Names &names) {
     if (wait.count != 1)
       text += formatText(" %u", wait.count);
   }
-  for (const Signal &signal : inst.signal)
-    if (signal.cond != Cond::Never &&
-        !(inst.opcode == Opcode::SignalEvent && &signal == &inst.signal[0]))
-      text += " signal" + signalText(inst, signal, names);
+  for (unsigned i = signalsFirst(inst) ? 1 : 0; i < inst.signal.size(); ++i)
+    if (inst.signal[i].cond != Cond::Never)
+      text += " signal" + signalText(inst, inst.signal[i], names);
   if (inst.opId != 0)
     text += formatText(" op %u", inst.opId);
   return text;
@@ -253,7 +258,7 @@ std::string bodyText(const Inst &inst, const InstFacts &facts, const Names &name
     return " " + nameOr(names.semaphores, WaitGe(inst).sem(), "s") +
            formatText(" %u", WaitGe(inst).value());
   case Opcode::SignalEvent:
-    return inst.signal[0].cond == Cond::Never ? "" : signalText(inst, inst.signal[0], names);
+    return signalsFirst(inst) ? signalText(inst, inst.signal[0], names) : "";
   default:
     return operandsText(inst, facts, names) + settingsText(inst, facts, names);
   }

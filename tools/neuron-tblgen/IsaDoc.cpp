@@ -44,6 +44,8 @@ void emitInst(const InstRow &row, raw_ostream &os) {
     emitOperands(row, os);
     os << "\n";
   }
+  for (const RuleRow &rule : row.rules)
+    os << "* Rule: " << rule.text << "\n";
   if (!row.constraints.empty())
     os << "* Constraints: " << row.constraints << "\n";
   for (const std::string &fault : row.faults)

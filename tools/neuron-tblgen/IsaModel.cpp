@@ -147,6 +147,9 @@ InstRow readInst(const Record *record) {
   for (const Record *imm : record->getValueAsListOfDefs("imms"))
     row.imms.push_back({imm->getValueAsString("name").str(), imm->getValueAsString("cppType").str(),
                         unsigned(imm->getValueAsInt("index"))});
+  for (const Record *rule : record->getValueAsListOfDefs("rules"))
+    row.rules.push_back(
+        {rule->getValueAsString("condition").str(), rule->getValueAsString("text").str()});
   row.hasAccumulate = record->getValueAsBit("hasAccumulate");
   row.hasUpdates = record->getValueAsBit("hasUpdates");
   row.isControl = record->getValueAsBit("isControl");

@@ -30,6 +30,10 @@ struct ImmRow {
   unsigned index;
 };
 
+struct RuleRow {
+  std::string condition, text;
+};
+
 struct InstRow {
   const llvm::Record *record;
   std::string cppName, mnemonic;
@@ -38,6 +42,7 @@ struct InstRow {
   std::vector<OperandRow> operands;
   std::vector<FieldRow> fields;
   std::vector<ImmRow> imms;
+  std::vector<RuleRow> rules;
   bool hasAccumulate, hasUpdates, isControl, isDma;
   std::string columns, interval, latency, summary, constraints, source;
   std::vector<std::string> faults;

@@ -1,7 +1,8 @@
 // --gen-isa: runtime/isa/IsaTables.inc, plain C++17 that includes nothing.
 //
-// Three sections, each included where Isa.h and Cost.cpp say: NEURON_ISA_DECLARATIONS (enums
-// and their text), NEURON_ISA_VIEWS (typed views, facts, `visit`), NEURON_ISA_COSTS (columns,
+// Four sections, each included where Isa.h, Check.cpp and Cost.cpp say: NEURON_ISA_DECLARATIONS
+// (enums and their text), NEURON_ISA_VIEWS (typed views, facts, `visit`), NEURON_ISA_RULES (what an
+// instruction must keep), NEURON_ISA_COSTS (columns,
 // interval and latency as functions). The digest covers what decides the meaning of bytes:
 // opcodes, operands, fields, enums.
 #include "IsaModel.h"
@@ -201,12 +202,32 @@ void emitCost(const Isa &isa, StringRef name, std::string InstRow::*formula, raw
   os << "  case Opcode::None:\n    break;\n  }\n  return 0;\n}\n\n";
 }
 
+// --- Rules -----------------------------------------------------------------------------------
+
+void emitRules(const Isa &isa, raw_ostream &os) {
+  os << "#ifdef NEURON_ISA_RULES\nnamespace neuron::isa {\n\n"
+     << "/// The sentence of the first rule that the instruction breaks, or null.\n"
+     << "const char *brokenRule(const Inst &inst, const target::Machine &m) {\n"
+     << "  (void)m;\n  switch (inst.opcode) {\n";
+  for (const InstRow &row : isa.insts) {
+    if (row.rules.empty())
+      continue;
+    os << "  case Opcode::" << row.cppName << ": {\n    " << row.cppName << " i(inst);\n";
+    for (const RuleRow &rule : row.rules)
+      os << "    if (!(" << rule.condition << "))\n      return " << quoted(rule.text) << ";\n";
+    os << "    return nullptr;\n  }\n";
+  }
+  os << "  default:\n    return nullptr;\n  }\n}\n\n"
+     << "} // namespace neuron::isa\n#endif // NEURON_ISA_RULES\n\n";
+}
+
 void emitIsa(const RecordKeeper &records, raw_ostream &os) {
   Isa isa = readIsa(records);
   os << "// Generated from dialects/isa/Isa.td by tools/dev/regenerate.sh; do not edit.\n"
      << "// clang-format off\n\n";
   emitDeclarations(isa, os);
   emitViews(isa, os);
+  emitRules(isa, os);
   os << "#ifdef NEURON_ISA_COSTS\nnamespace neuron::isa {\n\n";
   os << "uint64_t columns(const Inst &inst, const target::Machine &m);\n\n";
   emitCost(isa, "fullRateColumns", &InstRow::columns, os);
