@@ -23,6 +23,7 @@ public:
   }
   /// Entry `number` must lie in [begin, end).
   const T &at(uint64_t number) const { return ring[number & (ring.size() - 1)]; }
+  T &at(uint64_t number) { return ring[number & (ring.size() - 1)]; }
   /// Entries below `number` are never asked for again.
   void forget(uint64_t number) {
     if (number > first)

@@ -1,0 +1,123 @@
+// The DMA subsystem in time: queues in front of engines that are shared.
+//
+// A queue starts its transfers in order, at most W in flight, a least distance apart. A started
+// transfer puts work on the DMA engines that serve its partitions (an engine serves 128 / 16
+// partitions; HBM to HBM goes in packets, round robin). An engine splits its rate equally among
+// the queues that have work for it and serves one queue's transfers in order. A transfer is done
+// when all of its work is, not before the latency has passed since its start; a queue signals
+// in trigger order.
+//
+// Work is measured in the time that the engine would need alone. The HBM's rate is split
+// equally among the engines: an engine never moves faster than its part, and half of it from
+// HBM to HBM. Events are processed in time order and only when asked for; submissions must not
+// lie before an event that was processed. While every transfer gives all engines equal work,
+// one engine stands for all.
+#pragma once
+
+#include "runtime/sim/History.h"
+#include "runtime/sim/Sequencer.h"
+#include "runtime/target/Machine.h"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace neuron::sim {
+
+inline constexpr unsigned kMaxDmaEngines = 128;
+inline constexpr uint64_t kNever = UINT64_MAX;
+
+/// What one transfer asks of the engines.
+struct DmaLoad {
+  bool empty = true;    ///< moves nothing and is done at once
+  bool uniform = false; ///< the same work on every engine
+  bool rotates = false; ///< packets go round robin from where the last transfer ended
+  uint32_t packets = 0; ///< when it rotates
+  uint64_t bytes = 0;   ///< moved
+  uint64_t pieces = 0;  ///< contiguous on both sides
+  uint64_t hbmRead = 0, hbmWritten = 0;
+  std::vector<uint64_t> work; ///< femtoseconds alone, by engine
+};
+
+/// The load of a transfer whose operands are resolved. Empty for `queue_signal`.
+/// Source: machine model, DMA; hardware notes 4.4 for the least time of a piece.
+DmaLoad makeDmaLoad(const isa::Inst &inst, const target::Machine &machine);
+
+struct DmaCompletion {
+  uint8_t queue = 0;
+  uint64_t number = 0; ///< of the transfer in its queue, from 0
+  uint64_t time = 0;   ///< of the signal
+  uint64_t triggered = 0, started = 0;
+  uint64_t bytes = 0;
+};
+
+class DmaModel {
+public:
+  /// `inFlight` by queue; 0: what the machine has.
+  void configure(const target::Machine &machine,
+                 const std::array<uint8_t, isa::kNumQueues> &inFlight);
+
+  /// Adds a transfer to a queue and returns its number. The load must live until it is done.
+  uint64_t submit(unsigned queue, uint64_t time, const DmaLoad &load);
+
+  /// The time of the next event, kNever when all is done.
+  uint64_t nextEvent() const;
+  /// Processes the next event; completions are appended in signal order.
+  void process(std::vector<DmaCompletion> &completions);
+
+  uint64_t submitted(unsigned queue) const { return queues[queue].transfers.end(); }
+  uint64_t signalled(unsigned queue) const { return queues[queue].transfers.begin(); }
+  bool idle() const { return nextEvent() == kNever; }
+
+  uint64_t activeTime() const { return active; } ///< at least one engine has work
+
+private:
+  struct Transfer {
+    const DmaLoad *load = nullptr;
+    uint64_t triggered = 0, started = 0;
+    uint64_t done = kNever; ///< known when all engines are through
+    uint32_t enginesLeft = 0;
+    bool released = false; ///< its place in flight is free again
+  };
+  struct Queue {
+    History<Transfer> transfers; ///< begin: the oldest that has not signalled
+    uint64_t next = 0;           ///< to start
+    unsigned inFlight = 0, most = 1;
+    uint64_t lastStart = 0;
+    bool startedAny = false;
+    uint64_t slotFree = 0;
+    uint64_t startAt = kNever, releaseAt = kNever;
+  };
+  struct Job {
+    uint64_t left = 0; ///< in 1/64 femtoseconds alone
+    uint64_t transfer = 0;
+  };
+  struct Engine {
+    std::array<History<Job>, isa::kNumQueues> jobs;
+    uint32_t busy = 0; ///< queues with work
+    unsigned sharers = 0;
+    uint64_t since = 0; ///< the heads' `left` are as of this time
+    uint64_t nextDone = kNever;
+  };
+
+  void planStart(Queue &queue);
+  void planRelease(Queue &queue);
+  void start(unsigned queue);
+  void addWork(Engine &engine, unsigned queue, uint64_t transfer, uint64_t work);
+  void serveUntil(Engine &engine, uint64_t time);
+  void plan(Engine &engine);
+  void finishWork(Engine &engine);
+  void release(unsigned queue, std::vector<DmaCompletion> &completions);
+  void separate();
+  unsigned simulated() const { return together ? 1 : static_cast<unsigned>(engines.size()); }
+
+  std::array<Queue, isa::kNumQueues> queues;
+  std::vector<Engine> engines;
+  bool together = true; ///< engine 0 stands for all
+  unsigned busyEngines = 0;
+  unsigned nextEngine = 0;
+  uint64_t now = 0, latency = 0, issue = 0;
+  uint64_t active = 0, activeSince = 0;
+};
+
+} // namespace neuron::sim
