@@ -63,6 +63,8 @@ public:
   int64_t loaded = 0;           ///< by a reg_load
   int64_t registerValue = 0;    ///< what a reg_store stores
   uint64_t hbmBytesRead = 0, hbmBytesWritten = 0;
+  /// Segments from here on are copies that the walk made; moving them is not counted.
+  uint32_t firstPrivateSegment = 0xffffffff;
   ControlRecord *record = nullptr;
   isa::Engine stream() const { return issue->stream; }
 

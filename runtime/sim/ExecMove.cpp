@@ -53,9 +53,12 @@ Status sidesApart(Core &core, const isa::Operand &dst, const isa::Operand &src) 
 }
 
 void countBytes(Core &core, const Runs &target, const Runs &source) {
-  if (source.space == isa::Space::Hbm)
+  auto counts = [&](const Runs &side) {
+    return side.space == isa::Space::Hbm && side.segment < core.firstPrivateSegment;
+  };
+  if (counts(source))
     core.hbmBytesRead += source.total() * source.bytes;
-  if (target.space == isa::Space::Hbm)
+  if (counts(target))
     core.hbmBytesWritten += target.total() * target.bytes;
 }
 

@@ -15,7 +15,9 @@ namespace neuron::sim {
 class Transfers {
 public:
   Transfers(Core &core, DmaMode mode, uint32_t firstPrivate)
-      : core(core), mode(mode), firstPrivate(firstPrivate) {}
+      : core(core), mode(mode), firstPrivate(firstPrivate) {
+    core.firstPrivateSegment = firstPrivate;
+  }
 
   /// Takes over a transfer: moves or reads at once what the mode says. `done` is true when
   /// nothing is left, so that its signals fire now.
