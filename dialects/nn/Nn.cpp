@@ -93,12 +93,18 @@ FailureOr<Operation *> createByName(OpBuilder &builder, Location location, Strin
   OwningOpRef<Operation *> draft = Operation::create(bare);
   auto reportAttribute = [&] { return emitError(location) << name << ": "; };
   DictionaryAttr dictionary = builder.getDictionaryAttr(attributes);
+  ArrayRef<StringAttr> names = known->getAttributeNames();
+  for (NamedAttribute attribute : dictionary)
+    if (!llvm::is_contained(names, attribute.getName()))
+      return emitError(location) << name << ": there is no attribute '"
+                                 << attribute.getName().getValue() << "'";
   NamedAttrList list(dictionary);
-  if (failed(known->verifyInherentAttrs(list, reportAttribute)) ||
-      failed(draft->setPropertiesFromAttribute(dictionary, reportAttribute)))
+  if (!names.empty() && (failed(known->verifyInherentAttrs(list, reportAttribute)) ||
+                         failed(draft->setPropertiesFromAttribute(dictionary, reportAttribute))))
     return failure();
-  auto given = cast<DictionaryAttr>(draft->getPropertiesAsAttribute());
-  for (StringAttr required : known->getAttributeNames())
+  auto given = dyn_cast_or_null<DictionaryAttr>(names.empty() ? Attribute()
+                                                              : draft->getPropertiesAsAttribute());
+  for (StringAttr required : names)
     if (!given.contains(required))
       return emitError(location) << name << ": attribute '" << required.getValue()
                                  << "' is missing";
@@ -109,7 +115,8 @@ FailureOr<Operation *> createByName(OpBuilder &builder, Location location, Strin
                                          state.types)))
     return failure();
   state.addOperands(operands);
-  state.propertiesAttr = given;
+  if (given)
+    state.propertiesAttr = given;
   return builder.create(state);
 }
 
