@@ -5,6 +5,28 @@
 
 include "mlir/Pass/PassBase.td"
 
+// --- normalise -----------------------------------------------------------------------------------
+
+def FoldConstants : Pass<"neuron-fold-constants", "::mlir::func::FuncOp"> {
+  let summary = "compute what follows from constants alone";
+  let description = [{
+    Values above 64 KiB stay, unless all their elements are equal.
+  }];
+  let options = [
+    Option<"evaluator", "evaluator", "std::string", "\"portable\"",
+           "portable: the same bits on every host; reference: double precision, for tests">,
+  ];
+  let statistics = [Statistic<"numFolded", "folded", "ops that became constants">];
+}
+
+def Decompose : Pass<"neuron-decompose", "::mlir::func::FuncOp"> {
+  let summary = "write composite nn ops as elementwise, reductions, products and movement";
+  let options = [
+    ListOption<"keep", "keep", "std::string", "ops that stay whole, e.g. nn.softmax">,
+  ];
+  let statistics = [Statistic<"numDecomposed", "decomposed", "ops that were composite">];
+}
+
 // --- isa -----------------------------------------------------------------------------------------
 
 def InsertSync : Pass<"neuron-insert-sync", "::mlir::ModuleOp"> {

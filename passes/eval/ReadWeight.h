@@ -1,0 +1,22 @@
+// From an nn.weight op to the elements behind it.
+#pragma once
+
+#include "dialects/nn/Nn.h"
+#include "passes/eval/HostTensor.h"
+#include "passes/weights/WeightExpr.h"
+
+namespace neuron {
+class WeightStore;
+}
+
+namespace neuron::eval {
+
+/// The op's expression over the files of `store`, which are mapped where they are new.
+/// Errors: reported at the op: a file that is not there, a type without a host form.
+mlir::FailureOr<WeightExpr> makeWeightExpr(nn::WeightOp weight, WeightStore &store);
+
+/// All elements of the weight.
+/// Errors: as makeWeightExpr, no store, or a range that its file does not have.
+mlir::FailureOr<HostTensor> readWeight(nn::WeightOp weight, WeightStore *store);
+
+} // namespace neuron::eval

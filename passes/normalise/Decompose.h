@@ -1,0 +1,23 @@
+// The decompositions by kind. Each function builds the meaning of one op from simpler ones and
+// returns the value that replaces its result, or null where the op stays as it is.
+//
+// What is left afterwards: elementwise ops, reduce_{sum,mean,max,min,prod}, matmul, conv,
+// max_pool and avg_pool (no ceil_mode; every tap of an avg_pool counts), movement with known
+// places (reshape, transpose, broadcast, slice, concat, constant pad without negative sizes),
+// gathers, scatters, cache_update, iota, arg_max, arg_min, topk, cumsum.
+#pragma once
+
+#include "passes/normalise/OpEmitter.h"
+
+namespace neuron::passes {
+
+mlir::Value decomposeNorm(mlir::Operation *op, OpEmitter &emit);
+mlir::Value decomposeReduction(mlir::Operation *op, OpEmitter &emit);
+mlir::Value decomposeProduct(mlir::Operation *op, OpEmitter &emit);
+mlir::Value decomposeWindow(mlir::Operation *op, OpEmitter &emit);
+mlir::Value decomposeMovement(mlir::Operation *op, OpEmitter &emit);
+
+/// Softmax of f32 or f64 `x` along `axis`, also used by attention.
+mlir::Value emitSoftmax(mlir::Value x, int64_t axis, OpEmitter &emit);
+
+} // namespace neuron::passes
