@@ -16,7 +16,13 @@ Status execute(Core &, const isa::Barrier &) { return Status::success(); }
 
 Status executeInst(Core &core, const Issue &issue, const isa::Inst &resolved) {
   core.issue = &issue;
-  return isa::visit(resolved, [&](const auto &view) { return execute(core, view); });
+  TouchRecorder *recorder = core.memory.recorder;
+  if (recorder)
+    recorder->began(issue, resolved);
+  Status status = isa::visit(resolved, [&](const auto &view) { return execute(core, view); });
+  if (recorder)
+    recorder->ended(status.ok());
+  return status;
 }
 
 } // namespace neuron::sim

@@ -12,7 +12,7 @@
 // touched with what the instruction declares.
 #pragma once
 
-#include "runtime/sim/Faults.h"
+#include "runtime/sim/Sequencer.h"
 #include "runtime/sim/Shadow.h"
 
 #include <cstdint>
@@ -28,6 +28,9 @@ public:
   virtual ~TouchRecorder() = default;
   virtual void touched(isa::Space space, unsigned partition, int64_t offset, uint64_t bytes,
                        bool write) = 0;
+  /// Around every instruction that executes, with its operands resolved.
+  virtual void began(const Issue &issue, const isa::Inst &resolved) = 0;
+  virtual void ended(bool succeeded) = 0;
 };
 
 /// `count` elements from `offset` on, `step` bytes apart: offsets into the memory's own storage,
