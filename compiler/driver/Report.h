@@ -1,0 +1,57 @@
+// Report: what a run of the compiler measured, as JSON.
+//
+// Every key of the documented set is always there; what the run did not reach is null.
+
+#ifndef NEURON_COMPILER_DRIVER_REPORT_H
+#define NEURON_COMPILER_DRIVER_REPORT_H
+
+#include "llvm/ADT/StringRef.h"
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace llvm {
+class raw_ostream;
+}
+
+namespace neuron::driver {
+
+class Report {
+public:
+  Report();
+
+  /// Ends the running phase, if any, and begins another.
+  void beginPhase(llvm::StringRef name);
+  /// Ends the running phase.
+  void endPhase();
+
+  void write(llvm::raw_ostream &out) const;
+
+  std::string model, target;
+  std::map<std::string, uint64_t> ops;         ///< nn op -> count
+  std::map<std::string, uint64_t> unsupported; ///< ONNX operator -> nodes
+  std::vector<std::string> notFused;
+  std::optional<uint64_t> distinctBlocks, fallbackOps, staticInstructions, programBytes,
+      weightBytes;
+  std::optional<double> predictedLatencyUs;
+  int exitStatus = 0;
+
+private:
+  using Clock = std::chrono::steady_clock;
+  struct Phase {
+    std::string name;
+    double seconds;
+  };
+
+  std::vector<Phase> phases;
+  std::string running;
+  Clock::time_point started, phaseStarted;
+  uint64_t peakAnonymousBytes = 0;
+};
+
+} // namespace neuron::driver
+
+#endif
