@@ -1,10 +1,15 @@
 // The passes of the compiler: declarations and registration, generated from Passes.td.
 #pragma once
 
-#include "mlir/IR/BuiltinOps.h"
+#include "dialects/isa/Isa.h"
+#include "dialects/tile/Tile.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Pass/Pass.h"
 
-namespace neuron {
+namespace neuron::passes {
 
 #define GEN_PASS_DECL
 #include "passes/Passes.h.inc"
@@ -12,4 +17,4 @@ namespace neuron {
 #define GEN_PASS_REGISTRATION
 #include "passes/Passes.h.inc"
 
-} // namespace neuron
+} // namespace neuron::passes

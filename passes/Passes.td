@@ -27,6 +27,20 @@ def Decompose : Pass<"neuron-decompose", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numDecomposed", "decomposed", "ops that were composite">];
 }
 
+// --- plan ----------------------------------------------------------------------------------------
+
+def MapBlock : Pass<"neuron-map-block", "::mlir::ModuleOp"> {
+  let summary = "lower every nn function to machine instructions with addresses";
+  let options = [
+    Option<"machine", "machine", "std::string", "\"trn1\"", "the machine's row">,
+    Option<"matmulType", "matmul-type", "std::string", "\"f32\"",
+           "what f32 operands of matmuls are rounded to">,
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+                           "::mlir::scf::SCFDialect", "::neuron::isa::IsaDialect",
+                           "::neuron::tile::TileDialect"];
+}
+
 // --- isa -----------------------------------------------------------------------------------------
 
 def InsertSync : Pass<"neuron-insert-sync", "::mlir::ModuleOp"> {
@@ -40,6 +54,16 @@ def InsertSync : Pass<"neuron-insert-sync", "::mlir::ModuleOp"> {
     Statistic<"numCarried", "carried-edges", "of them between iterations">,
     Statistic<"numAfter", "after-waits", "instructions that wait for their own engine">,
     Statistic<"numSemaphores", "semaphores", "semaphores in the module">,
+  ];
+}
+
+// --- verify --------------------------------------------------------------------------------------
+
+def VerifyStage : Pass<"neuron-verify-stage", "::mlir::ModuleOp"> {
+  let summary = "a gate: fail unless the module holds only what is legal at a stage";
+  let options = [
+    Option<"stage", "stage", "std::string", "\"imported\"",
+           "imported, normalised, mapped or synchronised">,
   ];
 }
 

@@ -44,6 +44,23 @@ def Isa_SegmentOp : Isa_Op<"segment", [Symbol]> {
   let hasVerifier = 1;
 }
 
+def Isa_SemaphoreOp : Isa_Op<"semaphore"> {
+  let summary = "a counter that one producer raises and declared streams take from";
+  let description = [{
+    The producer is `<engine>.read`, `<engine>.complete` or `queue.<number>`.
+
+    * (C1) `index` is below 256 and unique in the module; `initial` is below 2^32.
+    * (C2) the producer and the consumers are names of the machine.
+
+    ```mlir
+    isa.semaphore 3 initial 2 from "tensor.read" to ["sync"]
+    ```
+  }];
+  let arguments = (ins I64Prop:$index, I64Prop:$initial, StrAttr:$producer,
+                   StrArrayAttr:$consumers);
+  let assemblyFormat = "$index `initial` $initial `from` $producer `to` $consumers attr-dict";
+}
+
 def Isa_FuncOp : Isa_Op<"func", [Symbol, IsolatedFromAbove, NoTerminator, SingleBlock]> {
   let summary = "a sequence of instructions, loops and calls";
   let arguments = (ins SymbolNameAttr:$sym_name);

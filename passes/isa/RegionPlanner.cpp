@@ -1,0 +1,243 @@
+// Forward edges of one region, and what it tells the region around it.
+#include "passes/isa/RegionPlanner.h"
+
+#include <tuple>
+#include <unordered_map>
+
+using namespace neuron;
+using namespace neuron::isa;
+
+namespace {
+
+/// What makes touches of one child alike.
+uint64_t likeness(const Touch &touch) {
+  return uint64_t(touch.footprint) << 16 | uint64_t(touch.agent) << 8 | touch.sequencer << 3 |
+         touch.accumulates << 2 | touch.product << 1 | touch.write;
+}
+
+} // namespace
+
+RegionPlanner::RegionPlanner(FunctionContext &context, uint32_t region)
+    : context(context), sequence(context.sequence), region(region), body(sequence.regions[region]),
+      clocks(static_cast<uint32_t>(body.children.size()), context.owners),
+      lastWork(kNumAgents, -1) {}
+
+void RegionPlanner::plan(bool program) {
+  collectTouches();
+  planForward();
+  LoopSummary &summary = context.loops[region];
+  context.plan.regions[region].barrierAtEnd = summary.barrier && region != 0;
+  if (region != 0 && !summary.barrier && sequence.repeats(region))
+    planCarried();
+  if (program)
+    waitForTransfers();
+  emit();
+  summarise();
+}
+
+void RegionPlanner::addTouch(Touch touch, uint32_t child) {
+  touch.child = child;
+  touches.push_back(touch);
+  lastWork[touch.agent] = static_cast<int32_t>(child);
+  uint32_t loop = body.children[child].kind == Child::Loop ? child : UINT32_MAX;
+  auto [place, isNew] = classOf.try_emplace({likeness(touch), loop}, classes.size());
+  if (isNew)
+    classes.push_back({touch, child});
+  else
+    classes[place->second].last = touch;
+}
+
+/// The touches of every child; those of a loop are what its planner left, each kind once.
+void RegionPlanner::collectTouches() {
+  for (uint32_t c = 0; c < body.children.size(); ++c) {
+    firstTouch.push_back(static_cast<uint32_t>(touches.size()));
+    const Child &child = body.children[c];
+    if (child.kind == Child::Loop) {
+      for (const Touch &touch : context.touches[child.index])
+        addTouch(touch, c);
+      context.touches[child.index] = {};
+      context.loops[region].barrier |= context.loops[child.index].barrier;
+    } else if (child.kind == Child::Call) {
+      context.loops[region].barrier = true;
+    } else {
+      const Inst &inst = sequence.insts[child.index];
+      for (const Access &access : context.accesses.insts[child.index].accesses) {
+        Touch touch;
+        touch.footprint = access.footprint;
+        touch.inst = child.index;
+        touch.stream = inst.engine;
+        touch.agent = factsOf(inst).isDma ? queueAgent(queueOf(inst))
+                      : access.write      ? completeAgent(inst.engine)
+                                          : readAgent(inst.engine);
+        touch.write = access.write;
+        touch.product = access.psumProduct;
+        touch.accumulates = access.accumulates;
+        touch.sequencer = factsOf(inst).isControl;
+        addTouch(touch, c);
+      }
+    }
+  }
+  firstTouch.push_back(static_cast<uint32_t>(touches.size()));
+}
+
+void RegionPlanner::planForward() {
+  for (uint32_t c = 0; c < body.children.size(); ++c) {
+    if (body.children[c].kind != Child::Call)
+      planChild(c);
+    finishChild(c);
+  }
+}
+
+/// True if the machine orders the two by itself.
+bool RegionPlanner::ordered(const Touch &first, const Touch &second) const {
+  if (!first.write && !second.write)
+    return true;
+  if (!isOwn(first, second))
+    return false;
+  // The sequencer waits for its own loads and stores, and runs ahead of its engine.
+  if (first.sequencer || second.sequencer)
+    return first.sequencer;
+  // An engine reads its inputs before a later instruction of it begins to write.
+  return !first.write || (first.product && second.product && second.accumulates);
+}
+
+RegionPlanner::Need RegionPlanner::need(const Touch &first, const Touch &second, uint32_t to,
+                                        int64_t distance) const {
+  Need need{first.agent, second.stream, first.child, to, distance, 0};
+  if (isOwn(first, second) && !second.sequencer && body.children[to].kind == Child::Instruction)
+    need.after = context.work.between(first.inst, to, region, distance, second.stream);
+  return need;
+}
+
+void RegionPlanner::require(const Touch &first, const Touch &second) {
+  if (ordered(first, second) || clocks.known(second.stream, first.agent) >= int32_t(first.child))
+    return;
+  Need found = need(first, second, second.child, 0);
+  auto same = std::find_if(wanted.begin(), wanted.end(), [&](const Need &other) {
+    return other.agent == found.agent && other.consumer == found.consumer;
+  });
+  if (same != wanted.end() && std::make_tuple(same->from, -int64_t(same->after)) >=
+                                  std::make_tuple(found.from, -int64_t(found.after)))
+    return;
+  if (!context.dependences.meet(first.footprint, second.footprint, region))
+    return;
+  if (same != wanted.end())
+    *same = found;
+  else
+    wanted.push_back(found);
+}
+
+void RegionPlanner::planChild(uint32_t child) {
+  wanted.clear();
+  covered.clear();
+  for (uint32_t t = firstTouch[child]; t < firstTouch[child + 1]; ++t) {
+    const Touch &second = touches[t];
+    const Footprint &f = context.dependences.at(second.footprint);
+    live.near(f, [&](uint32_t item) {
+      const Touch &first = touches[item];
+      const Footprint &other = context.dependences.at(first.footprint);
+      if (!context.dependences.near(other, f))
+        return;
+      require(first, second);
+      // Whoever meets the first later meets the second too, which is ordered after the first.
+      bool replaces = second.write || (!first.write && first.agent == second.agent);
+      if (replaces && f.low <= other.low && f.high >= other.high &&
+          context.dependences.covers(second.footprint, first.footprint, region))
+        covered.push_back(item);
+    });
+  }
+  resolve();
+  for (uint32_t item : covered)
+    live.remove(item);
+}
+
+/// Keeps what is not known, latest first: it may bring the others with it. Own completions come
+/// last, because another stream may have passed them on.
+void RegionPlanner::resolve() {
+  auto rank = [&](const Need &need) {
+    bool own = !isQueue(need.agent) && engineOf(need.agent) == need.consumer;
+    return std::make_tuple(own, -int64_t(position(need)), need.agent, need.consumer);
+  };
+  std::sort(wanted.begin(), wanted.end(),
+            [&](const Need &a, const Need &b) { return rank(a) < rank(b); });
+  for (const Need &need : wanted)
+    if (!isKnown(need))
+      keep(need);
+}
+
+void RegionPlanner::keep(const Need &need) {
+  kept.push_back(need);
+  clocks.join(need.consumer, need.agent, need.from, need.distance);
+}
+
+void RegionPlanner::finishChild(uint32_t c) {
+  const Child &child = body.children[c];
+  if (child.kind == Child::Call)
+    clocks.barrier(c);
+  else if (child.kind == Child::Loop)
+    clocks.leaveLoop(c, context.loops[child.index]);
+  if (child.kind == Child::Call ||
+      (child.kind == Child::Loop && context.loops[child.index].barrier))
+    live.clear();
+  else
+    for (uint32_t t = firstTouch[c]; t < firstTouch[c + 1]; ++t)
+      live.insert(t, context.dependences.at(touches[t].footprint));
+  clocks.record(c);
+}
+
+void RegionPlanner::waitForTransfers() {
+  wanted.clear();
+  uint32_t end = static_cast<uint32_t>(body.children.size());
+  for (unsigned queue = 0; queue < kNumQueues; ++queue)
+    if (int32_t last = lastWork[queueAgent(queue)]; last >= 0)
+      wanted.push_back({queueAgent(queue), Engine::Sync, static_cast<uint32_t>(last), end, 0, 0});
+  resolve();
+}
+
+void RegionPlanner::emit() {
+  for (const Need &need : kept) {
+    if (!need.after) {
+      context.plan.regions[region].edges.push_back(
+          {need.agent, need.consumer, need.from, need.to, need.distance});
+      continue;
+    }
+    uint8_t &after = context.plan.after[body.children[need.to].index];
+    uint8_t back = static_cast<uint8_t>(std::min<uint64_t>(need.after, 15));
+    after = after ? std::min(after, back) : back;
+  }
+}
+
+void RegionPlanner::summarise() {
+  LoopSummary &summary = context.loops[region];
+  for (unsigned a = 0; a < kNumAgents; ++a) {
+    if (lastWork[a] < 0)
+      continue;
+    summary.agents |= 1u << a;
+    for (unsigned s = 0; s < kNumEngines; ++s)
+      if (clocks.known(static_cast<Engine>(s), a) >= lastWork[a])
+        summary.knows[s] |= 1u << a;
+  }
+  std::unordered_map<uint64_t, size_t> place;
+  std::vector<Touch> &all = context.touches[region];
+  for (const TouchClass &kind : classes) {
+    auto [known, isNew] = place.try_emplace(likeness(kind.last), all.size());
+    if (isNew)
+      all.push_back(kind.last);
+    else if (all[known->second].child < kind.last.child)
+      all[known->second] = kind.last;
+  }
+}
+
+SyncPlan isa::planSync(const Sequence &sequence, const FunctionAccesses &accesses, bool program) {
+  FunctionContext context(sequence, accesses);
+  context.loops.resize(sequence.regions.size());
+  context.touches.resize(sequence.regions.size());
+  context.plan.regions.resize(sequence.regions.size());
+  context.plan.after.resize(sequence.insts.size());
+  for (const Inst &inst : sequence.insts)
+    if (factsOf(inst).isDma)
+      context.owners[queueOf(inst)] = inst.engine;
+  for (size_t region = sequence.regions.size(); region-- > 0;)
+    RegionPlanner(context, static_cast<uint32_t>(region)).plan(program && region == 0);
+  return std::move(context.plan);
+}

@@ -1,0 +1,109 @@
+// Plans the edges of one region; see SyncPlan.h for the idea.
+#pragma once
+
+#include "passes/isa/AccessIndex.h"
+#include "passes/isa/EngineWork.h"
+#include "passes/isa/RegionClocks.h"
+
+#include <cstddef>
+#include <map>
+
+namespace neuron::isa {
+
+/// One access of a child, by whoever must be waited for when it is done.
+struct Touch {
+  uint32_t footprint = 0;
+  uint32_t inst = 0; ///< the last instruction that touches in this way
+  uint32_t child = 0;
+  Agent agent = 0;
+  Engine stream = Engine::Sync;
+  bool write = false;
+  bool product = false; ///< destination of a matmul
+  bool accumulates = false;
+  bool sequencer = false; ///< a register load or store: over when the stream goes on
+};
+
+struct FunctionContext {
+  const Sequence &sequence;
+  const FunctionAccesses &accesses;
+  Dependences dependences;
+  EngineWork work;
+  QueueOwners owners{};
+  std::vector<LoopSummary> loops;          ///< by region
+  std::vector<std::vector<Touch>> touches; ///< by region, of its whole body
+  SyncPlan plan;
+
+  FunctionContext(const Sequence &sequence, const FunctionAccesses &accesses)
+      : sequence(sequence), accesses(accesses), dependences(sequence, accesses), work(sequence) {}
+};
+
+class RegionPlanner {
+public:
+  RegionPlanner(FunctionContext &context, uint32_t region);
+
+  /// Forward edges, carried edges if the body repeats. `program`: the region is where the
+  /// program ends, so its end waits for every transfer.
+  void plan(bool program);
+
+private:
+  /// A stream has to know the agent's work in child `from`, `distance` executions ago, before
+  /// child `to`.
+  struct Need {
+    Agent agent = 0;
+    Engine consumer = Engine::Sync;
+    uint32_t from = 0, to = 0;
+    int64_t distance = 0;
+    uint64_t after = 0; ///< of an own completion before an instruction: how far back it is
+  };
+  /// Touches that differ only in their place. A loop's are apart: pairs within it are its own.
+  struct TouchClass {
+    Touch last;
+    uint32_t firstChild = 0;
+  };
+
+  void collectTouches();
+  void addTouch(Touch touch, uint32_t child);
+  void planForward();
+  void planChild(uint32_t child);
+  void finishChild(uint32_t child);
+  bool ordered(const Touch &first, const Touch &second) const;
+  bool isOwn(const Touch &first, const Touch &second) const {
+    return !isQueue(first.agent) && first.stream == second.stream;
+  }
+  Need need(const Touch &first, const Touch &second, uint32_t to, int64_t distance) const;
+  void require(const Touch &first, const Touch &second);
+  void resolve();
+  void keep(const Need &need);
+  int32_t position(const Need &need) const { return clocks.positionOf(need.from, need.distance); }
+  bool isKnown(const Need &need) const {
+    return clocks.known(need.consumer, need.agent) >= position(need);
+  }
+  void waitForTransfers();
+  void emit();
+  void summarise();
+
+  void planCarried();
+  std::vector<Need> carriedNeeds();
+  void iterate(std::vector<Need> &open, size_t skip);
+  bool isImplied(size_t edge);
+  void dropCrossing();
+  void prune();
+
+  FunctionContext &context;
+  const Sequence &sequence;
+  uint32_t region;
+  const RegionNode &body;
+  RegionClocks clocks;
+  AccessIndex live;
+  std::vector<Touch> touches;       ///< sorted by child
+  std::vector<uint32_t> firstTouch; ///< by child, and the end
+  std::vector<TouchClass> classes;
+  std::map<std::pair<uint64_t, uint32_t>, uint32_t> classOf; ///< by likeness and loop
+  std::vector<int32_t> lastWork; ///< by agent: the last child that has work of it
+  std::vector<Need> wanted;      ///< of the child being planned
+  std::vector<uint32_t> covered; ///< touches that the child being planned replaces
+  std::vector<Need> kept;        ///< sorted by `to`
+  bool skipWasKnown = false;
+};
+
+} // namespace neuron::isa
