@@ -1,6 +1,7 @@
 // Storage, shadow and rows.
 #include "runtime/sim/Memory.h"
 
+#include "runtime/base/Bytes.h"
 #include "runtime/base/Numbers.h"
 
 #include <algorithm>
@@ -54,15 +55,15 @@ void unpack(uint8_t *to, int64_t step, const uint8_t *from, uint64_t count, uint
 } // namespace
 
 Status Memory::configure(const MemoryShape &shape) {
-  if (shape.sbufPartitionBytes % 64 || shape.psumBankBytes % 64 || !shape.sbufPartitionBytes ||
-      !shape.psumBankBytes || !shape.psumBanks)
-    return Status::error(ErrorCode::InvalidArgument,
-                         "memory sizes have to be positive multiples of 64 bytes");
+  if (!shape.sbufPartitionBytes || !shape.psumBankBytes || !shape.psumBanks ||
+      shape.psumBankBytes % 64)
+    return Status(ErrorCode::InvalidArgument,
+                  "memories need a size, and psum banks whole cells of 64 bytes");
   if (shape.sbufPartitionBytes > kMaxPartitionBytes || shape.psumBanks > 1024 ||
       shape.psumBankBytes > kMaxPartitionBytes / 1024)
     return Status::error(ErrorCode::InvalidArgument, "a partition larger than 16 MiB");
   sizes = shape;
-  sbuf.rowStride = shape.sbufPartitionBytes + kPad;
+  sbuf.rowStride = alignUp(shape.sbufPartitionBytes, 64) + kPad;
   sbuf.size = sbuf.rowStride * isa::kNumPartitions;
   psum.rowStride = shape.psumBankBytes + kPad;
   psum.size = psum.rowStride * isa::kNumPartitions * shape.psumBanks;

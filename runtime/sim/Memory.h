@@ -76,7 +76,7 @@ struct Segment {
 };
 
 struct MemoryShape {
-  uint64_t sbufPartitionBytes = 0; ///< multiple of 64
+  uint64_t sbufPartitionBytes = 0;
   uint64_t psumBanks = 0;
   uint64_t psumBankBytes = 0; ///< multiple of 64
 };
@@ -87,7 +87,7 @@ enum class Content : uint8_t { Written, Unwritten };
 class Memory {
 public:
   /// Allocates the on-chip memories and resets them.
-  /// Errors: InvalidArgument for sizes that are no multiple of 64 or beyond 16 MiB a partition.
+  /// Errors: InvalidArgument for sizes of 0, or beyond 16 MiB a partition.
   Status configure(const MemoryShape &shape);
   /// Nothing written on chip, no valid PSUM cell. Segments stay as they are.
   /// Cost: an eighth of the memory; the bytes stay, since none of them can be read.
