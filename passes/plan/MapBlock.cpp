@@ -4,6 +4,7 @@
 #include "passes/memory/PlanMemory.h"
 #include "passes/plan/FormGroups.h"
 #include "passes/templates/Template.h"
+#include "passes/tile/CleanUp.h"
 #include "passes/tile/TileToIsa.h"
 
 #include "dialects/nn/Nn.h"
@@ -118,6 +119,7 @@ LogicalResult plan::mapFunction(func::FuncOp function, const target::Machine &ma
     FailureOr<Attempt> attempt = lowerWith(function, machine, relaxation, options, report);
     if (failed(attempt))
       return failure();
+    tile::removeRedundantTableLoads(attempt->function);
     std::optional<memory::Shortage> shortage = memory::planMemory(attempt->function, machine);
     if (!shortage) {
       function.erase();

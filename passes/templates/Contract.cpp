@@ -26,13 +26,14 @@ struct Chunks {
   int64_t m, n, k;
 };
 
-Chunks chooseChunks(int64_t m, int64_t n, int64_t k, int64_t elementBytes, const Budget &budget) {
+Chunks chooseChunks(int64_t m, int64_t n, int64_t k, int64_t elementBytes, bool turns,
+                    const Budget &budget) {
   Chunks chunks{std::min(m, kStationaryTile), std::min(n, kMovingTile), k};
   auto bytes = [&](const Chunks &c) {
     int64_t steps = llvm::divideCeil(c.k, kContractTile);
     int64_t results = llvm::divideCeil(c.m, kStationaryTile) * c.n * 4;
     return steps * (c.m + budget.slots * c.n) * elementBytes + 2 * results +
-           budget.slots * kContractTile * 4;
+           (turns ? budget.slots * c.k * elementBytes : 0);
   };
   while (chunks.k > kContractTile && bytes(chunks) > budget.sbufBytes)
     chunks.k = llvm::alignTo(chunks.k / 2, kContractTile);
@@ -48,38 +49,30 @@ Chunks chooseChunks(int64_t m, int64_t n, int64_t k, int64_t elementBytes, const
   return chunks;
 }
 
-/// A chunk in SBUF: [128 of k, steps, columns], the last step maybe short.
-struct Resident {
-  Ref tile;
-  int64_t columns;
-
-  Ref at(const Index &step, int64_t lanes, const Index &column, int64_t count) const {
-    return tile.inPartitions(0, lanes).withDims({{1, count}}).at(step * columns + column);
-  }
-};
-
 class ProductEmitter {
 public:
   ProductEmitter(Context &context, const Product &product, Finish finish)
       : tiles(context.tiles), budget(context.budget), product(product), finish(finish),
-        k(product.lhs.shape[0]), m(product.lhs.shape[1]), n(product.rhs.shape[1]) {
-    type = tensorEngineType(context, product.lhs.dtype);
-    chunks = chooseChunks(m, n, k, byteSize(type), budget);
+        k(product.lhs.shape[0]), m(product.lhs.shape[1]), n(product.rhs.shape[1]),
+        type(tensorEngineType(context, product.lhs.dtype)),
+        turns(OperandLoader::turnsOver(product.lhs) || OperandLoader::turnsOver(product.rhs)),
+        loader(tiles, type, budget.slots) {
+    chunks = chooseChunks(m, n, k, byteSize(type), turns, budget);
   }
 
   void run() {
-    if (turnsOver(product.lhs) || turnsOver(product.rhs))
-      makeIdentity();
+    if (turns)
+      loader.makeIdentity();
     if (product.bias.segment) {
       ones = tiles.sbuf(1, kStationaryTile, DType::F32);
       tiles.memset(ones, 1.0f);
     }
     tiles.tiles(m, chunks.m, [&](Index mStart, int64_t mCount) {
       if (chunks.k >= k) {
-        Resident lhs = load(product.lhs, product.lhsAt, Index(0), k, mStart, mCount, 1);
+        Resident lhs = loader.load(product.lhs, product.lhsAt, Index(0), k, mStart, mCount, 1);
         tiles.tiles(n, chunks.n, [&](Index nStart, int64_t nCount) {
           Resident rhs =
-              load(product.rhs, product.rhsAt, Index(0), k, nStart, nCount, budget.slots);
+              loader.load(product.rhs, product.rhsAt, Index(0), k, nStart, nCount, budget.slots);
           Ref bias = loadBias(nStart, nCount);
           eachRowTile(mCount, [&](Index row, int64_t rows) {
             Ref bank = multiply(lhs, rhs, k, row, rows, nCount);
@@ -96,56 +89,8 @@ public:
   }
 
 private:
-  static bool turnsOver(const HbmView &view) {
-    return view.strides[0] == 1 && view.strides[1] != 1 && view.shape[1] > 1;
-  }
-
   void eachRowTile(int64_t mCount, llvm::function_ref<void(Index, int64_t)> body) {
     tiles.tiles(mCount, kStationaryTile, body);
-  }
-
-  void makeIdentity() {
-    Ref ones = tiles.sbuf(kContractTile, kContractTile, DType::F32);
-    tiles.memset(ones, 1.0f);
-    identity = tiles.sbuf(kContractTile, kContractTile, type);
-    tiles.affineSelect(identity, ones, isa::AluOp::IsEqual, 0.0f, /*channel=*/1, /*step=*/-1);
-  }
-
-  /// Loads [kStart, kStart + kCount) x [start, start + count) of a view.
-  Resident load(const HbmView &view, const Index &at, const Index &kStart, int64_t kCount,
-                const Index &start, int64_t count, int64_t slots) {
-    int64_t steps = llvm::divideCeil(kCount, kContractTile);
-    Resident chunk{tiles.sbuf(std::min(kCount, kContractTile), steps * count, type, slots), count};
-    Index origin = at + kStart * view.strides[0] + start * view.strides[1];
-    bool turn = turnsOver(view);
-    tiles.tiles(kCount, kContractTile, [&](Index from, int64_t lanes) {
-      // `from` counts elements of k; a step is 128 of them.
-      Index column = scaledDown(from, kContractTile) * count;
-      if (turn)
-        loadTurned(view, origin + from, lanes, chunk, column, count);
-      else
-        tiles.dma(chunk.tile.inPartitions(0, lanes).withDims({{1, count}}).at(column),
-                  tiles.hbm(view, origin + from * view.strides[0],
-                            {{view.strides[0], lanes}, {view.strides[1], count}}),
-                  kLoadQueue);
-    });
-    return chunk;
-  }
-
-  /// Rows of at most 128 with the contracted dim in the columns, transposed block by block.
-  void loadTurned(const HbmView &view, const Index &origin, int64_t lanes, const Resident &chunk,
-                  const Index &column, int64_t count) {
-    tiles.tiles(count, kContractTile, [&](Index row, int64_t rows) {
-      Ref block = tiles.sbuf(rows, lanes, type, budget.slots);
-      tiles.dma(
-          block,
-          tiles.hbm(view, origin + row * view.strides[1], {{view.strides[1], rows}, {1, lanes}}),
-          kLoadQueue);
-      Ref bank = tiles.psum(lanes, rows, DType::F32, budget.slots);
-      tiles.loadWeights(block);
-      tiles.matmul(bank, identity.inPartitions(0, rows).withDims({{1, rows}}), isa::Cond::Never);
-      tiles.copy(chunk.tile.inPartitions(0, lanes).withDims({{1, rows}}).at(column + row), bank);
-    });
   }
 
   static Index scaledDown(Index index, int64_t by) {
@@ -159,18 +104,7 @@ private:
   Ref multiply(const Resident &lhs, const Resident &rhs, int64_t kCount, const Index &row,
                int64_t rows, int64_t columns) {
     Ref bank = tiles.psum(rows, columns, DType::F32, budget.slots);
-    int64_t full = kCount / kContractTile, rest = kCount % kContractTile;
-    tiles.loopWithCounter(full, [&](Value counter) {
-      Index step = counter ? Index::of(counter) : Index(0);
-      tiles.loadWeights(lhs.at(step, kContractTile, row, rows));
-      tiles.matmul(bank, rhs.at(step, kContractTile, Index(0), columns),
-                   counter ? isa::Cond::IfNotP0 : isa::Cond::Never, {counter, 0});
-    });
-    if (rest) {
-      tiles.loadWeights(lhs.at(Index(full), rest, row, rows));
-      tiles.matmul(bank, rhs.at(Index(full), rest, Index(0), columns),
-                   full ? isa::Cond::Always : isa::Cond::Never);
-    }
+    loader.multiply(bank, lhs, rhs, kCount, row, Index(0));
     return bank;
   }
 
@@ -236,8 +170,9 @@ private:
     };
     tiles.memset(sum, 0.0f);
     tiles.tiles(k, chunks.k, [&](Index kStart, int64_t kCount) {
-      Resident lhs = load(product.lhs, product.lhsAt, kStart, kCount, mStart, mCount, 1);
-      Resident rhs = load(product.rhs, product.rhsAt, kStart, kCount, nStart, nCount, budget.slots);
+      Resident lhs = loader.load(product.lhs, product.lhsAt, kStart, kCount, mStart, mCount, 1);
+      Resident rhs =
+          loader.load(product.rhs, product.rhsAt, kStart, kCount, nStart, nCount, budget.slots);
       eachRowTile(mCount, [&](Index row, int64_t rows) {
         Ref bank = multiply(lhs, rhs, kCount, row, rows, nCount);
         tiles.tensorTensor(part(row, rows), part(row, rows), bank, isa::AluOp::Add);
@@ -260,9 +195,11 @@ private:
   const Product &product;
   Finish finish;
   int64_t k, m, n;
-  DType type = DType::F32;
+  DType type;
+  bool turns;
+  OperandLoader loader;
   Chunks chunks{};
-  Ref identity, ones;
+  Ref ones;
 };
 
 /// The order that puts the second last dim last: batch dims, n, m -> ..., with k before m.

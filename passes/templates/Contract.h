@@ -1,14 +1,9 @@
 // Products on the TensorE: operands with the contracted dim on the partitions.
 #pragma once
 
-#include "passes/templates/Template.h"
+#include "passes/templates/OperandLoader.h"
 
 namespace neuron::templates {
-
-/// The TensorE's tile: contraction x stationary columns x moving columns.
-inline constexpr int64_t kContractTile = 128;
-inline constexpr int64_t kStationaryTile = 128;
-inline constexpr int64_t kMovingTile = 512;
 
 /// result[m, n] = sum over k of lhs[k, m] * rhs[k, n], for views of rank 2 with the contracted
 /// dim first. Indices are added to every access of the view, in elements (batch offsets).

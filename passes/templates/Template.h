@@ -48,6 +48,7 @@ mlir::LogicalResult lowerConv(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerSoftmax(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerLayerNorm(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerRmsNorm(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerAttention(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerReshape(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerTranspose(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerBroadcast(mlir::Operation *op, Context &context);
@@ -59,6 +60,8 @@ mlir::LogicalResult lowerScatterNd(mlir::Operation *op, Context &context);
 
 /// Whether the rows that softmax, layer_norm or rms_norm normalise fit in SBUF whole.
 bool rowsFit(mlir::Operation *op, const Context &context);
+/// Whether keys, values and a row of scores of an attention fit in SBUF.
+bool attentionFits(mlir::Operation *op, const Context &context);
 /// dst = src, element by element; equal shapes, any strides. Cost: one or more transfers.
 void move(TileBuilder &tiles, HbmView dst, HbmView src);
 /// dst = value everywhere.

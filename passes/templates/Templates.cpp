@@ -28,7 +28,8 @@ constexpr Row kTemplates[] = {
     {"nn.concat", lowerConcat},        {"nn.pad", lowerPad},
     {"nn.softmax", lowerSoftmax},      {"nn.log_softmax", lowerSoftmax},
     {"nn.layer_norm", lowerLayerNorm}, {"nn.rms_norm", lowerRmsNorm},
-    {"nn.gather", lowerGather},        {"nn.scatter_nd", lowerScatterNd},
+    {"nn.attention", lowerAttention},  {"nn.gather", lowerGather},
+    {"nn.scatter_nd", lowerScatterNd},
 };
 
 } // namespace

@@ -277,10 +277,10 @@ void TileBuilder::iota(const Ref &dst, int32_t offset, int32_t channelMultiplier
 }
 
 void TileBuilder::affineSelect(const Ref &dst, const Ref &src, isa::AluOp op, float fill,
-                               int16_t channel, int16_t step) {
+                               int16_t channel, int16_t step, const Ref *offsetColumn) {
   isa::Inst inst = makeInst(isa::Opcode::AffineSelect, isa::Engine::GpSimd);
   isa::AffineSelect::setOp(inst, op);
   isa::AffineSelect::setFill(inst, fill);
   isa::AffineSelect::setPacked(inst, uint32_t(uint16_t(channel)) | uint32_t(uint16_t(step)) << 16);
-  emit(inst, {&dst, &src});
+  emit(inst, {&dst, &src, offsetColumn});
 }

@@ -165,7 +165,7 @@ public:
   void memset(const Ref &dst, float value);
   /// dst[p, i] = src[p, i] where p * channel + i * step `op` 0, else fill.
   void affineSelect(const Ref &dst, const Ref &src, isa::AluOp op, float fill, int16_t channel,
-                    int16_t step);
+                    int16_t step, const Ref *offsetColumn = nullptr);
   void iota(const Ref &dst, int32_t offset, int32_t channelMultiplier);
 
   /// Any instruction: `refs[i]` fills operand i where it has a buffer.
