@@ -6,6 +6,7 @@
 #include "runtime/sim/Machine.h"
 
 #include "runtime/sim/Races.h"
+#include "runtime/sim/Report.h"
 #include "runtime/sim/Values.h"
 
 #include <cstring>
@@ -46,6 +47,7 @@ struct Simulator::State {
 
   Status bind(const Bindings &bindings);
   Status walk(const RunOptions &options);
+  Status time(const RunOptions &options, const ControlRecord *from, Report &report);
   Status races(const RunOptions &options, const ControlRecord *from);
   Status values(const RunOptions &options);
   Status outputsWritten();
@@ -109,6 +111,17 @@ Status Simulator::State::races(const RunOptions &options, const ControlRecord *f
   RaceResult result;
   NEURON_TRY(checkRaces(image, raceOptions, result));
   return result.fault.raised() ? refuse(result.fault) : Status::success();
+}
+
+Status Simulator::State::time(const RunOptions &options, const ControlRecord *from,
+                              Report &report) {
+  TimeOptions timeOptions;
+  timeOptions.record = from;
+  timeOptions.maxSteps = options.maxSteps;
+  timeOptions.maxCycles = options.maxCycles;
+  timeOptions.observer = options.observer;
+  NEURON_TRY(makeReport(image, timeOptions, report));
+  return report.time.fault.raised() ? refuse(report.time.fault) : Status::success();
 }
 
 Status Simulator::State::values(const RunOptions &options) {
@@ -182,6 +195,12 @@ Status Simulator::run(const RunOptions &options, const Bindings &bindings, Repor
   if (options.mode != Mode::Time)
     NEURON_TRY(state->bind(bindings));
   Status status = state->walk(options);
+  bool timed = options.mode != Mode::Values && !options.sequential;
+  if (status.ok() && timed && (report || options.observer)) {
+    Report unread;
+    status = state->time(options, options.mode == Mode::Time ? options.record : &state->record,
+                         report ? *report : unread);
+  }
   if (status.ok() || options.mode == Mode::Time)
     return status;
   for (const Binding &one : bindings)

@@ -14,6 +14,7 @@
 namespace neuron::sim {
 
 struct Report;
+class TimeObserver;
 class TouchRecorder;
 
 /// When a transfer reads and writes, within what is legal. Values must not depend on it.
@@ -33,6 +34,7 @@ struct RunOptions {
   uint64_t maxSteps = 0;   ///< instructions over all streams; 0: the default bound
   uint64_t maxCycles = 0;  ///< 0: the image's bound
   TouchRecorder *recorder = nullptr;
+  TimeObserver *observer = nullptr; ///< of the walk in time
   /// The loaded registers and indirect rows of an earlier run, for Mode::Time.
   const ControlRecord *record = nullptr;
 };
@@ -62,7 +64,8 @@ public:
 
   /// Runs once. Every Input, Output and State segment needs its binding unless the mode is
   /// Time. On a fault the outputs are not handed out: they are filled with the NaN pattern.
-  /// `report` may be null.
+  /// `report`, which receives the times, may be null: then the walk in time is left out unless
+  /// there is an observer.
   /// Errors: InvalidArgument for bindings; Fault, Timeout with the fault's line.
   Status run(const RunOptions &options, const Bindings &bindings, Report *report = nullptr);
 

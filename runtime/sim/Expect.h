@@ -1,0 +1,50 @@
+// Expectations of time, as assembly states them: `.expect start|complete @label = cycles`.
+//
+// The observer of a time walk notes the first execution of each labelled instruction; `verdicts`
+// compares. Cycles are those of the instruction's engine (Sync: the base clock), rounded to the
+// nearest; a difference of one is a failure. A transfer completes when its queue signals it.
+#pragma once
+
+#include "runtime/sim/Timing.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace neuron::sim {
+
+struct Expectation {
+  enum What : uint8_t { Start, Complete } what = Start;
+  isa::Engine stream = isa::Engine::Sync;
+  uint32_t pc = 0;
+  uint64_t cycles = 0;
+  std::string label;
+  unsigned line = 0; ///< of the file that states it
+};
+
+class ExpectationCheck : public TimeObserver {
+public:
+  ExpectationCheck(std::vector<Expectation> expectations, const target::Machine &machine);
+
+  void instruction(const Issue &issue, uint64_t start, uint64_t intervalEnd,
+                   uint64_t complete) override;
+  void control(const Issue &issue, uint64_t complete) override;
+  void transfer(const Place &trigger, const DmaCompletion &completion) override;
+
+  /// One sentence for every expectation that does not hold; empty when all do.
+  std::vector<std::string> failures() const;
+
+private:
+  struct Seen {
+    bool started = false, completed = false;
+    uint64_t start = 0, complete = 0;
+  };
+  using Key = std::pair<unsigned, uint32_t>;
+  Seen *find(const Place &place);
+
+  std::vector<Expectation> expectations;
+  const target::Machine &machine;
+  std::map<Key, Seen> seen;
+};
+
+} // namespace neuron::sim
