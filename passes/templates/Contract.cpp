@@ -325,9 +325,10 @@ LogicalResult templates::lowerMatmul(Operation *op, Context &context) {
     return success();
   if (lhs->shape[rank - 2] == 0)
     return op->emitOpError("contracts a dim of size 0");
-  Batches batches(context, *lhs, *rhs, *result,
-                  [&](TileBuilder &tiles, ArrayRef<Ref> leafTiles, const Ref &bank,
-                      const Ref &out) { body.emit(tiles, leafTiles, &bank, out); });
+  auto finish = [&](TileBuilder &tiles, ArrayRef<Ref> leafTiles, const Ref &bank, const Ref &out) {
+    body.emit(tiles, leafTiles, &bank, out);
+  };
+  Batches batches(context, *lhs, *rhs, *result, finish);
   for (const HbmView &leaf : *leaves)
     batches.addLeaf(leaf);
   if (hasBias)
