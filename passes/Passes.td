@@ -19,6 +19,10 @@ def FoldConstants : Pass<"neuron-fold-constants", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFolded", "folded", "ops that became constants">];
 }
 
+def RaisePatterns : Pass<"neuron-raise-patterns", "::mlir::func::FuncOp"> {
+  let summary = "pieces of attention, normalisations and activations are whole ops again";
+}
+
 def Decompose : Pass<"neuron-decompose", "::mlir::func::FuncOp"> {
   let summary = "write composite nn ops as elementwise, reductions, products and movement";
   let options = [
@@ -55,6 +59,10 @@ def InsertSync : Pass<"neuron-insert-sync", "::mlir::ModuleOp"> {
     Statistic<"numAfter", "after-waits", "instructions that wait for their own engine">,
     Statistic<"numSemaphores", "semaphores", "semaphores in the module">,
   ];
+}
+
+def PrintStreams : Pass<"neuron-print-streams", "::mlir::ModuleOp"> {
+  let summary = "print the streams of a synchronised program, in the assembler's text";
 }
 
 // --- verify --------------------------------------------------------------------------------------
