@@ -9,7 +9,7 @@
 
 namespace neuron::isa {
 
-inline constexpr int kNoTableSet = -1;  ///< nothing loaded
+inline constexpr int kNoTableSet = -1; ///< nothing loaded
 inline constexpr int kEveryTableSet = -2;
 
 /// The set that holds the function; kEveryTableSet for those that need no table.

@@ -59,6 +59,10 @@ bool Cursor::seesWord() {
   return !left.empty() && isLetter(left[0]);
 }
 
+std::string_view Cursor::nextWord() {
+  return seesWord() ? rest().substr(0, wordLength(rest())) : std::string_view();
+}
+
 Status Cursor::word(const char *what, std::string &value) {
   if (!seesWord())
     return error(std::string("expected ") + what);
@@ -78,6 +82,21 @@ Status Cursor::name(const char *what, std::string &value) {
   value = std::string(left.substr(1, end - 1));
   at += end + 1;
   return Status::success();
+}
+
+Status Cursor::kind(const char *what, std::string &value) {
+  NEURON_TRY(word(what, value));
+  while (at + 1 < text.size() && text[at] == '-' && isLetter(text[at + 1])) {
+    size_t length = 1 + wordLength(text.substr(at + 1));
+    value += std::string(text.substr(at, length));
+    at += length;
+  }
+  return Status::success();
+}
+
+bool Cursor::seesLabel() {
+  size_t length = seesWord() ? wordLength(rest()) : 0;
+  return length != 0 && rest().substr(length, 1) == ":";
 }
 
 bool Cursor::seesSetting() {

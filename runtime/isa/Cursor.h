@@ -27,10 +27,16 @@ public:
 
   /// True if a letter or underscore comes next.
   bool seesWord();
+  /// The word that comes next, "" when none does.
+  std::string_view nextWord();
   /// A word: letters, digits, underscores. Errors: `what` was expected.
   Status word(const char *what, std::string &value);
   /// A word, or any text in quotes.
   Status name(const char *what, std::string &value);
+  /// A word that may have dashes: out-of-bounds.
+  Status kind(const char *what, std::string &value);
+  /// True for a word and a colon.
+  bool seesLabel();
   /// True for a word and =, as in op=add.
   bool seesSetting();
   bool seesNumber();
@@ -44,6 +50,7 @@ public:
   Status registerNumber(uint8_t &reg);
 
   unsigned column();
+  unsigned lineNumber() const { return line; }
   /// An error here.
   Status error(const std::string &what);
   Status errorAt(unsigned column, const std::string &what) const;

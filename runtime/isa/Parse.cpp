@@ -183,6 +183,11 @@ private:
     return parseWord(imm.name, isSigned, inst.imm[imm.index]);
   }
 
+  /// True for a number or the name of one.
+  bool seesAmount() {
+    return at.seesNumber() || names.constants.find(at.nextWord()) != names.constants.end();
+  }
+
   Status parseWord(const char *what, bool isSigned, uint32_t &word) {
     int64_t value = 0;
     unsigned begin = at.column();
@@ -243,7 +248,7 @@ private:
     Take::setSem(inst, static_cast<uint8_t>(sem));
     at.accept(",");
     inst.imm[0] = 1;
-    bool optional = inst.opcode == Opcode::Take && !at.seesNumber();
+    bool optional = inst.opcode == Opcode::Take && !seesAmount();
     return optional ? Status::success() : parseWord("a count", false, inst.imm[0]);
   }
 
@@ -379,8 +384,11 @@ private:
     uint32_t sem = 0;
     NEURON_TRY(parseNumbered(at, names.semaphores, 's', kNumSemaphores, "semaphore", sem));
     int64_t count = 1;
-    if (at.seesNumber())
-      NEURON_TRY(at.number("a count", 1, 255, count));
+    unsigned begin = at.column();
+    if (seesAmount())
+      NEURON_TRY(parseAmount(at, names, count));
+    if (count < 1 || count > 255)
+      return at.errorAt(begin, "a wait takes 1 to 255; the instruction take takes more");
     wait = {static_cast<uint8_t>(sem), static_cast<uint8_t>(count)};
     return Status::success();
   }

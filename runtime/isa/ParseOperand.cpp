@@ -57,19 +57,20 @@ Status parseBase(Cursor &at, const Names &names, Operand &operand) {
   unsigned begin = at.column();
   std::string name;
   NEURON_TRY(at.name("an address", name));
-  auto constant = names.constants.find(name);
-  if (constant != names.constants.end()) {
-    operand.base = constant->second;
-    return Status::success();
-  }
-  if (operand.space == Space::Psum && isBank(name)) {
-    operand.base = std::stoll(name.substr(1)) * kBankBytes;
-    return Status::success();
-  }
   uint32_t segment = 0;
-  if (operand.space != Space::Hbm || !sameName(names.segments, name, segment))
+  if (operand.space == Space::Hbm) {
+    if (!sameName(names.segments, name, segment))
+      return at.errorAt(begin, "no tensor is called '" + name + "'");
+    operand.base = int64_t(segment) << kSegmentShift;
+    return Status::success();
+  }
+  auto constant = names.constants.find(name);
+  if (constant != names.constants.end())
+    operand.base = constant->second;
+  else if (operand.space == Space::Psum && isBank(name))
+    operand.base = std::stoll(name.substr(1)) * kBankBytes;
+  else
     return at.errorAt(begin, "no address is called '" + name + "'");
-  operand.base = int64_t(segment) << kSegmentShift;
   return Status::success();
 }
 
