@@ -83,7 +83,7 @@ HbmView Homes::declare(StringRef hint, StringRef kind, DType dtype, ArrayRef<int
   int64_t bytes = byteSize(dtype);
   for (int64_t size : shape)
     bytes *= size;
-  std::string name = (hint + "." + Twine(nextIndex)).str();
+  std::string name = uniqueName(hint);
   auto segment = isa::SegmentOp::create(declarations, function.getLoc(), name, kind, nextIndex++,
                                         type, bytes, weight, FlatSymbolRefAttr());
   if (value)
@@ -91,6 +91,15 @@ HbmView Homes::declare(StringRef hint, StringRef kind, DType dtype, ArrayRef<int
   if (interfaceType)
     segment->setAttr("interface", TypeAttr::get(interfaceType));
   return HbmView::rowMajor(FlatSymbolRefAttr::get(segment.getSymNameAttr()), dtype, shape);
+}
+
+std::string Homes::uniqueName(StringRef hint) {
+  auto module = function->getParentOfType<ModuleOp>();
+  std::string name;
+  do
+    name = (hint + "." + Twine(nextName++)).str();
+  while (module.lookupSymbol(name));
+  return name;
 }
 
 LogicalResult Homes::placeInterface() {
@@ -148,7 +157,7 @@ FailureOr<HbmView> Homes::weightHome(Value value, ArrayRef<int64_t> order) {
       transforms.push_back(nn::PermuteAttr::get(use.getContext(), order));
     if (stored != type.getElementType())
       transforms.push_back(nn::ConvertAttr::get(use.getContext(), stored));
-    std::string name = (weight.getSymName() + "." + Twine(nextIndex)).str();
+    std::string name = uniqueName(weight.getSymName());
     auto derived = nn::WeightOp::create(declarations, weight.getLoc(), name,
                                         RankedTensorType::get(shape, stored), weight.getBlobs(),
                                         b.getArrayAttr(transforms));

@@ -56,9 +56,13 @@ private:
                              mlir::Attribute value = {}, mlir::Type interfaceType = {});
   mlir::FailureOr<templates::HbmView> weightHome(mlir::Value value, llvm::ArrayRef<int64_t> order);
 
+  /// A symbol that nothing in the module has.
+  std::string uniqueName(mlir::StringRef hint);
+
   mlir::func::FuncOp function;
   mlir::OpBuilder declarations;
   int64_t nextIndex = 0;
+  int64_t nextName = 0;
   llvm::DenseMap<mlir::Value, templates::HbmView> homes;
   llvm::DenseMap<mlir::Value, templates::HbmView> outputs;
   llvm::DenseMap<mlir::Attribute, templates::HbmView> weights;
