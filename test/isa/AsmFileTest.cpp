@@ -8,6 +8,9 @@
 
 #include <dirent.h>
 
+#include <algorithm>
+#include <random>
+
 using namespace neuron;
 using namespace neuron::isa;
 
@@ -76,6 +79,48 @@ TEST_CASE("the committed kernels are sound and print to themselves") {
   }
   ::closedir(directory);
   CHECK(files == 5);
+}
+
+TEST_CASE("the example of the manual is sound") {
+  Result<MappedFile> mapped = MappedFile::open(std::string(NEURON_SOURCE) + "/docs/assembly.md");
+  REQUIRE(mapped.ok());
+  std::string text(reinterpret_cast<const char *>(mapped->bytes().data), mapped->bytes().size);
+  size_t begin = text.find("```\n") + 4, end = text.find("```", begin);
+  REQUIRE(end != std::string::npos);
+  AsmFile file = parsed(text.substr(begin, end - begin));
+  CHECK(file.stream[unsigned(Engine::Sync)].size() == 4);
+  for (const std::vector<Inst> &code : file.stream)
+    for (const Inst &inst : code)
+      CHECK(check(inst, *machineOf(file)).message() == "");
+}
+
+TEST_CASE("broken files never do more than fail") {
+  Result<MappedFile> mapped =
+      MappedFile::open(std::string(NEURON_SOURCE) + "/models/kernels/worked_example.s");
+  REQUIRE(mapped.ok());
+  std::string text(reinterpret_cast<const char *>(mapped->bytes().data), mapped->bytes().size);
+  std::mt19937_64 random(4);
+  for (int round = 0; round < 3000; ++round) {
+    std::string broken = text;
+    for (uint64_t edits = 1 + random() % 3; edits > 0; --edits) {
+      size_t at = random() % broken.size();
+      switch (random() % 3) {
+      case 0:
+        broken.erase(at, random() % 20);
+        break;
+      case 1:
+        broken.insert(at, text.substr(random() % text.size(), random() % 20));
+        break;
+      case 2:
+        broken[at] = static_cast<char>(random());
+      }
+    }
+    Result<AsmFile> file = parseAsm(broken, "t.s");
+    if (file.ok())
+      parsed(toText(*file));
+    else
+      CHECK(file.status().message().rfind("t.s:", 0) == 0);
+  }
 }
 
 TEST_CASE("semaphores know who signals and who takes them") {
