@@ -200,11 +200,13 @@ StepKind Sequencer::next(const uint64_t *semaphores) {
   out.numOperands = facts.operands;
   if (facts.operands && !resolveOperands(inst))
     return StepKind::Faulted;
+  if (facts.operands && !resolveOperands(inst))
+    return StepKind::Faulted;
+  if (inst.opcode == Opcode::RegisterLoad && out.executes)
+    awaited = isa::RegisterLoad(inst).dst();
   if (facts.control) {
     if (!control(inst))
       return StepKind::Faulted;
-    if (inst.opcode == Opcode::RegisterLoad && out.executes)
-      awaited = isa::RegisterLoad(inst).dst();
   } else {
     ++engineCount;
     ++at;

@@ -98,18 +98,18 @@ Status Walk::perform(Sequencer &stream) {
   const Issue &issue = stream.issue();
   unsigned engine = static_cast<unsigned>(issue.stream);
   ++counts.instructions[engine];
-  if (!issue.control) {
+  if (!issue.control)
     counts.executed[engine] += issue.executes;
-    if (isTransfer(*issue.inst))
-      return performTransfer(issue);
-    if (issue.executes) {
-      isa::Inst inst = issue.resolved();
-      if (inst.opcode == Opcode::RegisterStore)
-        core.registerValue = stream.reg(isa::RegisterStore(inst).src());
-      NEURON_TRY(executeInst(core, issue, inst));
-      if (inst.opcode == Opcode::RegisterLoad)
-        stream.provide(core.loaded);
-    }
+  if (isTransfer(*issue.inst))
+    return performTransfer(issue);
+  // Of the control instructions only those with operands have something left to do.
+  if (issue.executes && (!issue.control || issue.numOperands)) {
+    isa::Inst inst = issue.resolved();
+    if (inst.opcode == Opcode::RegisterStore)
+      core.registerValue = stream.reg(isa::RegisterStore(inst).src());
+    NEURON_TRY(executeInst(core, issue, inst));
+    if (inst.opcode == Opcode::RegisterLoad)
+      stream.provide(core.loaded);
   }
   return fire(issue);
 }

@@ -1,0 +1,27 @@
+// The command line of neuron-sim.
+#pragma once
+
+#include "runtime/sim/Machine.h"
+
+#include <string>
+
+namespace neuron::simtool {
+
+enum class ReportKind : uint8_t { Unset, None, Text, Json };
+
+struct Options {
+  std::string path;
+  bool help = false;
+  bool check = false; ///< everything that has to agree, and all expectations
+  sim::RunOptions run;
+  ReportKind report = ReportKind::Unset;
+  std::string reportFile; ///< "" is standard output
+  uint64_t seed = 0;      ///< of a program's inputs
+};
+
+extern const char usage[];
+
+/// Errors: InvalidArgument, naming the argument.
+Result<Options> parseOptions(int count, const char *const *arguments);
+
+} // namespace neuron::simtool
