@@ -4,6 +4,8 @@
 #include "runtime/isa/Cost.h"
 #include "runtime/sim/Dma.h"
 
+#include <algorithm>
+
 namespace neuron::sim {
 namespace {
 
@@ -22,8 +24,10 @@ bool isTransfer(const isa::Inst &inst) {
 
 ExpectationCheck::ExpectationCheck(std::vector<Expectation> list, const target::Machine &machine)
     : expectations(std::move(list)), machine(machine) {
-  for (const Expectation &expectation : expectations)
-    seen[{static_cast<unsigned>(expectation.stream), expectation.pc}] = {};
+  for (const Expectation &one : expectations) {
+    Seen &entry = seen[{static_cast<unsigned>(one.stream), one.pc}];
+    entry.wanted = std::max<uint64_t>(entry.wanted, uint64_t(one.occurrence) + 1);
+  }
 }
 
 ExpectationCheck::Seen *ExpectationCheck::find(const Place &place) {
@@ -34,28 +38,26 @@ ExpectationCheck::Seen *ExpectationCheck::find(const Place &place) {
 void ExpectationCheck::instruction(const Issue &issue, uint64_t start, uint64_t,
                                    uint64_t complete) {
   Seen *entry = find(issue.place());
-  if (!entry || entry->started)
+  if (!entry || entry->start.size() == entry->wanted)
     return;
-  entry->started = true;
-  entry->start = start;
-  if (!isTransfer(*issue.inst)) {
-    entry->completed = true;
-    entry->complete = complete;
-  }
+  entry->start.push_back(start);
+  if (!isTransfer(*issue.inst))
+    entry->complete.push_back(complete);
 }
 
 void ExpectationCheck::control(const Issue &issue, uint64_t complete) {
   Seen *entry = find(issue.place());
-  if (entry && !entry->started)
-    *entry = {true, true, complete, complete};
+  if (!entry || entry->start.size() == entry->wanted)
+    return;
+  entry->start.push_back(complete);
+  entry->complete.push_back(complete);
 }
 
+/// Transfers of one instruction complete in order: they are of one queue.
 void ExpectationCheck::transfer(const Place &trigger, const DmaCompletion &completion) {
   Seen *entry = find(trigger);
-  if (!entry || entry->completed)
-    return;
-  entry->completed = true;
-  entry->complete = completion.time;
+  if (entry && entry->complete.size() < entry->wanted)
+    entry->complete.push_back(completion.time);
 }
 
 std::vector<std::string> ExpectationCheck::failures() const {
@@ -63,20 +65,18 @@ std::vector<std::string> ExpectationCheck::failures() const {
   for (const Expectation &expected : expectations) {
     const Seen &entry = seen.at({static_cast<unsigned>(expected.stream), expected.pc});
     bool start = expected.what == Expectation::Start;
-    const char *what = start ? "start" : "complete";
-    if (!(start ? entry.started : entry.completed)) {
-      list.push_back(formatText("line %u: %s @%s = %llu expected, but it never does", expected.line,
-                                what, expected.label.c_str(),
-                                static_cast<unsigned long long>(expected.cycles)));
+    const std::vector<uint64_t> &times = start ? entry.start : entry.complete;
+    std::string what =
+        formatText("line %u: %s @%s[%u] = %llu expected, ", expected.line,
+                   start ? "start" : "complete", expected.label.c_str(), expected.occurrence,
+                   static_cast<unsigned long long>(expected.cycles));
+    if (times.size() <= expected.occurrence) {
+      list.push_back(what + "but it never does");
       continue;
     }
-    uint64_t cycles =
-        cyclesOf(start ? entry.start : entry.complete, isa::clockMHz(machine, expected.stream));
+    uint64_t cycles = cyclesOf(times[expected.occurrence], isa::clockMHz(machine, expected.stream));
     if (cycles != expected.cycles)
-      list.push_back(formatText("line %u: %s @%s = %llu expected, found %llu", expected.line, what,
-                                expected.label.c_str(),
-                                static_cast<unsigned long long>(expected.cycles),
-                                static_cast<unsigned long long>(cycles)));
+      list.push_back(what + formatText("found %llu", static_cast<unsigned long long>(cycles)));
   }
   return list;
 }

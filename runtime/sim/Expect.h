@@ -1,8 +1,8 @@
 // Expectations of time, as assembly states them: `.expect start|complete @label = cycles`.
 //
-// The observer of a time walk notes the first execution of each labelled instruction; `verdicts`
-// compares. Cycles are those of the instruction's engine (Sync: the base clock), rounded to the
-// nearest; a difference of one is a failure. A transfer completes when its queue signals it.
+// The observer of a time walk notes the executions that are asked for; `failures` compares. Cycles
+// are those of the instruction's engine (Sync: the base clock), rounded to the nearest; a
+// difference of one is a failure. A transfer completes when its queue signals it.
 #pragma once
 
 #include "runtime/sim/Timing.h"
@@ -17,6 +17,7 @@ struct Expectation {
   enum What : uint8_t { Start, Complete } what = Start;
   isa::Engine stream = isa::Engine::Sync;
   uint32_t pc = 0;
+  uint32_t occurrence = 0; ///< the how-many-eth execution, from 0
   uint64_t cycles = 0;
   std::string label;
   unsigned line = 0; ///< of the file that states it
@@ -35,9 +36,10 @@ public:
   std::vector<std::string> failures() const;
 
 private:
+  /// What happened to one instruction, execution by execution, as far as is asked for.
   struct Seen {
-    bool started = false, completed = false;
-    uint64_t start = 0, complete = 0;
+    uint64_t wanted = 0;
+    std::vector<uint64_t> start, complete;
   };
   using Key = std::pair<unsigned, uint32_t>;
   Seen *find(const Place &place);

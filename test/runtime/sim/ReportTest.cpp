@@ -118,7 +118,7 @@ TEST_CASE("expectations fail at a difference of one cycle") {
     std::vector<std::string> failures = check.failures();
     REQUIRE(failures.size() == (off ? 1 : 0));
     if (off)
-      contains(failures[0], "line 7: start @use = ");
+      contains(failures[0], "line 7: start @use[0] = ");
   }
 }
 
