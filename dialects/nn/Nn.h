@@ -76,7 +76,7 @@ applyTransform(mlir::Attribute transform, mlir::RankedTensorType type,
 
 /// The type rule of elementwise ops: "same" (element type of the operands), "bool" (i1) or
 /// "select" (first operand boolean, element type of the others).
-mlir::LogicalResult inferElementwise(std::optional<mlir::Location> location,
+mlir::LogicalResult inferElementwise(std::optional<mlir::Location> location, llvm::StringRef op,
                                      mlir::ValueRange operands, llvm::StringRef rule,
                                      llvm::SmallVectorImpl<mlir::Type> &inferred);
 

@@ -10,9 +10,9 @@ namespace neuron::nn {
 
 /// (C1) operands have one rank. (C2) their dims are equal or 1. (C3) element types are equal.
 /// (C5) the predicate of a choice is boolean.
-LogicalResult inferElementwise(std::optional<Location> location, ValueRange operands,
+LogicalResult inferElementwise(std::optional<Location> location, StringRef op, ValueRange operands,
                                StringRef rule, SmallVectorImpl<Type> &inferred) {
-  Report report{location, "elementwise op"};
+  Report report{location, op};
   SmallVector<RankedTensorType> types;
   SmallVector<ArrayRef<int64_t>> shapes;
   for (Value operand : operands) {

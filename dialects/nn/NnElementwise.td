@@ -43,7 +43,7 @@ class Nn_Elementwise<string mnemonic, list<string> operandNames, TypeConstraint 
         ::mlir::MLIRContext *context, std::optional<::mlir::Location> location,
         ::mlir::ValueRange operands, ::mlir::DictionaryAttr, ::mlir::OpaqueProperties,
         ::mlir::RegionRange, ::llvm::SmallVectorImpl<::mlir::Type> &inferred) {
-      return ::neuron::nn::inferElementwise(location, operands, "}] # resultRule # [{", inferred);
+      return ::neuron::nn::inferElementwise(location, getOperationName(), operands, "}] # resultRule # [{", inferred);
     }
   }];
 }

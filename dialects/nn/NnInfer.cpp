@@ -128,8 +128,8 @@ FailureOr<SmallVector<int64_t>> broadcastShapes(const Report &report, StringRef 
       if (result[axis] == 1)
         result[axis] = dim;
       else if (dim != 1 && dim != result[axis])
-        return report.fail(label + " dims " + Twine(axis) + " of " + shapeText(shapes[0]) +
-                           " and " + shapeText(shape) + " are neither equal nor 1");
+        return report.fail(label + " dim " + Twine(axis) + " of " + shapeText(shapes[0]) + " and " +
+                           shapeText(shape) + " are neither equal nor 1");
     }
   return result;
 }

@@ -1,0 +1,26 @@
+// nn.clip: values by both evaluators and by its decomposition.
+// RUN: neuron-opt %s --split-input-file --verify-diagnostics | neuron-opt --split-input-file --verify-diagnostics --neuron-fold-constants | FileCheck %s
+// RUN: neuron-opt %s --split-input-file --verify-diagnostics --neuron-fold-constants=evaluator=reference | FileCheck %s
+// RUN: neuron-opt %s --split-input-file --verify-diagnostics --neuron-decompose --neuron-fold-constants | FileCheck %s
+
+// CHECK-LABEL: func.func @clip
+// CHECK-NEXT{LITERAL}: nn.constant dense<[-1024, -1024, -410, 0, 717, 1331, 2048]> : tensor<7xi64>
+// CHECK-NEXT: return
+func.func @clip() -> tensor<7xi64> {
+  %x = nn.constant dense<[-3.2, -1.1, -0.4, 0.0, 0.7, 1.3, 2.6]> : tensor<7xf32>
+  %r0 = nn.clip %x {high = 2.0 : f64, low = -1.0 : f64} : (tensor<7xf32>) -> tensor<7xf32>
+  %s0 = nn.constant dense<1024.0> : tensor<1xf32>
+  %m0 = nn.multiply %r0, %s0 : (tensor<7xf32>, tensor<1xf32>) -> tensor<7xf32>
+  %n0 = nn.round %m0 : (tensor<7xf32>) -> tensor<7xf32>
+  %i0 = nn.cast %n0 : (tensor<7xf32>) -> tensor<7xi64>
+  return %i0 : tensor<7xi64>
+}
+
+// CHECK-LABEL: func.func @clip_of_integers
+// CHECK-NEXT{LITERAL}: nn.constant dense<[-2, 0, 3]> : tensor<3xi64>
+// CHECK-NEXT: return
+func.func @clip_of_integers() -> tensor<3xi64> {
+  %x = nn.constant dense<[-5, 0, 9]> : tensor<3xi64>
+  %r0 = nn.clip %x {high = 3.5 : f64, low = -2.0 : f64} : (tensor<3xi64>) -> tensor<3xi64>
+  return %r0 : tensor<3xi64>
+}

@@ -1,0 +1,17 @@
+// nn.round: values by both evaluators and by its decomposition.
+// RUN: neuron-opt %s --split-input-file --verify-diagnostics | neuron-opt --split-input-file --verify-diagnostics --neuron-fold-constants | FileCheck %s
+// RUN: neuron-opt %s --split-input-file --verify-diagnostics --neuron-fold-constants=evaluator=reference | FileCheck %s
+// RUN: neuron-opt %s --split-input-file --verify-diagnostics --neuron-decompose --neuron-fold-constants | FileCheck %s
+
+// CHECK-LABEL: func.func @round
+// CHECK-NEXT{LITERAL}: nn.constant dense<[-2048, -2048, -1024, 0, 2048, 2048, 3072]> : tensor<7xi64>
+// CHECK-NEXT: return
+func.func @round() -> tensor<7xi64> {
+  %x = nn.constant dense<[-2.5, -1.5, -0.6, 0.5, 1.5, 2.5, 2.7]> : tensor<7xf32>
+  %r0 = nn.round %x : (tensor<7xf32>) -> tensor<7xf32>
+  %s0 = nn.constant dense<1024.0> : tensor<1xf32>
+  %m0 = nn.multiply %r0, %s0 : (tensor<7xf32>, tensor<1xf32>) -> tensor<7xf32>
+  %n0 = nn.round %m0 : (tensor<7xf32>) -> tensor<7xf32>
+  %i0 = nn.cast %n0 : (tensor<7xf32>) -> tensor<7xi64>
+  return %i0 : tensor<7xi64>
+}

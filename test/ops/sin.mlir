@@ -1,0 +1,17 @@
+// nn.sin: values by both evaluators and by its decomposition.
+// RUN: neuron-opt %s --split-input-file --verify-diagnostics | neuron-opt --split-input-file --verify-diagnostics --neuron-fold-constants | FileCheck %s
+// RUN: neuron-opt %s --split-input-file --verify-diagnostics --neuron-fold-constants=evaluator=reference | FileCheck %s
+// RUN: neuron-opt %s --split-input-file --verify-diagnostics --neuron-decompose --neuron-fold-constants | FileCheck %s
+
+// CHECK-LABEL: func.func @sin
+// CHECK-NEXT{LITERAL}: nn.constant dense<[-515, -141, 0, 479, 909, 168]> : tensor<6xi64>
+// CHECK-NEXT: return
+func.func @sin() -> tensor<6xi64> {
+  %x = nn.constant dense<[-40.299999, -3.0, 0.0, 0.5, 2.0, 100.699997]> : tensor<6xf32>
+  %r0 = nn.sin %x : (tensor<6xf32>) -> tensor<6xf32>
+  %s0 = nn.constant dense<1000.0> : tensor<1xf32>
+  %m0 = nn.multiply %r0, %s0 : (tensor<6xf32>, tensor<1xf32>) -> tensor<6xf32>
+  %n0 = nn.round %m0 : (tensor<6xf32>) -> tensor<6xf32>
+  %i0 = nn.cast %n0 : (tensor<6xf32>) -> tensor<6xi64>
+  return %i0 : tensor<6xi64>
+}
