@@ -19,6 +19,11 @@ def FoldConstants : Pass<"neuron-fold-constants", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFolded", "folded", "ops that became constants">];
 }
 
+def FoldWeights : Pass<"neuron-fold-weights", "::mlir::ModuleOp"> {
+  let summary = "make movement of a weight part of the weight";
+  let statistics = [Statistic<"numFolded", "folded", "ops that became transforms">];
+}
+
 def RaisePatterns : Pass<"neuron-raise-patterns", "::mlir::func::FuncOp"> {
   let summary = "pieces of attention, normalisations and activations are whole ops again";
 }

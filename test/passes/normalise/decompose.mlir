@@ -1,0 +1,64 @@
+// RUN: neuron-opt %s --neuron-decompose | FileCheck %s
+// RUN: neuron-opt %s --neuron-decompose=keep=nn.softmax,nn.gemm | FileCheck %s --check-prefix=KEEP
+
+// CHECK-LABEL: func.func @softmax
+// KEEP-LABEL: func.func @softmax
+func.func @softmax(%x: tensor<2x8xbf16>) -> tensor<2x8xbf16> {
+  // Sixteen bits are widened for the sums and rounded once.
+  // CHECK: nn.cast {{.*}} -> tensor<2x8xf32>
+  // CHECK-NEXT: nn.reduce_max {{.*}} {axes = array<i64: 1>, keep_dims = true}
+  // CHECK-NEXT: nn.subtract
+  // CHECK-NEXT: nn.exp
+  // CHECK-NEXT: nn.reduce_sum
+  // CHECK-NEXT: nn.divide
+  // CHECK-NEXT: nn.cast {{.*}} -> tensor<2x8xbf16>
+  // KEEP-NEXT: nn.softmax
+  %y = nn.softmax %x {axis = 1 : i64} : (tensor<2x8xbf16>) -> tensor<2x8xbf16>
+  return %y : tensor<2x8xbf16>
+}
+
+// One weight for a whole batch: the batch becomes rows.
+// CHECK-LABEL: func.func @shared_weight
+func.func @shared_weight(%x: tensor<2x4x8xf32>, %w: tensor<1x8x3xf32>) -> tensor<2x4x3xf32> {
+  // CHECK: nn.reshape {{.*}} -> tensor<8x8xf32>
+  // CHECK: nn.matmul {{.*}} : (tensor<8x8xf32>, tensor<8x3xf32>) -> tensor<8x3xf32>
+  // CHECK: nn.reshape {{.*}} -> tensor<2x4x3xf32>
+  %y = nn.matmul %x, %w : (tensor<2x4x8xf32>, tensor<1x8x3xf32>) -> tensor<2x4x3xf32>
+  return %y : tensor<2x4x3xf32>
+}
+
+// CHECK-LABEL: func.func @gemm
+// KEEP-LABEL: func.func @gemm
+func.func @gemm(%x: tensor<1x8xf32>, %w: tensor<4x8xf32>, %b: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  // Factors of one leave no multiplication behind.
+  // CHECK-NEXT: nn.transpose
+  // CHECK-NEXT: nn.matmul
+  // CHECK-NEXT: nn.add
+  // CHECK-NEXT: return
+  // KEEP: nn.gemm
+  %y = nn.gemm %x, %w, %b {trans_rhs = true} : (tensor<1x8xf32>, tensor<4x8xf32>, tensor<1x4xf32>) -> tensor<1x4xf32>
+  return %y : tensor<1x4xf32>
+}
+
+// What a decomposition builds is decomposed as well: negative pads become a slice.
+// CHECK-LABEL: func.func @conv_transpose
+func.func @conv_transpose(%x: tensor<1x2x4xf32>, %w: tensor<2x3x2xf32>) -> tensor<1x3x4xf32> {
+  // CHECK: nn.pad {{.*}}low = array<i64: 0, 0, 0>
+  // CHECK: nn.slice
+  // CHECK-NOT: nn.conv_transpose
+  // CHECK: nn.conv {{.*}} -> tensor<1x3x4xf32>
+  %y = nn.conv_transpose %x, %w {strides = array<i64: 2>, pads_low = array<i64: 2>, pads_high = array<i64: 2>} : (tensor<1x2x4xf32>, tensor<2x3x2xf32>) -> tensor<1x3x4xf32>
+  return %y : tensor<1x3x4xf32>
+}
+
+// CHECK-LABEL: func.func @powers
+func.func @powers(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  // CHECK: nn.square
+  // CHECK: nn.rsqrt
+  // CHECK-NOT: nn.pow
+  %two = nn.constant dense<2.0> : tensor<1xf32>
+  %minus = nn.constant dense<-0.5> : tensor<1xf32>
+  %a = nn.pow %x, %two : (tensor<4xf32>, tensor<1xf32>) -> tensor<4xf32>
+  %b = nn.pow %x, %minus : (tensor<4xf32>, tensor<1xf32>) -> tensor<4xf32>
+  return %a, %b : tensor<4xf32>, tensor<4xf32>
+}
