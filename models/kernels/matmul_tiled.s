@@ -3,6 +3,7 @@
 // Kernel 1 of the published matmul ladder: for m, n: for k: load a [128, 128] tile of lhsT and a
 // [128, 512] tile of rhs, multiply; then copy PSUM to SBUF and store. Four slots for loads, two
 // banks, two result slots; loads in one queue with one transfer in flight.
+// The tensors have no content at this size: run with --mode=time.
 .machine trn1
 .let kTiles = 64                  // of 128
 .let mTiles = 32                  // of 128
@@ -22,8 +23,8 @@
 .semaphore freeOut = 2 from queue 6
 .semaphore done from queue 6
 .queue 0 in_flight 1
-.tensor lhsT input bf16 [8192, 4096]
-.tensor rhs input bf16 [8192, 8192]
+.tensor lhsT scratch bf16 [8192, 4096]
+.tensor rhs scratch bf16 [8192, 8192]
 .tensor out output bf16 [4096, 8192]
 
 .func main

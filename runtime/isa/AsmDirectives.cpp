@@ -153,28 +153,38 @@ Status parseMaxCycles(Context &c) {
   return Status::success();
 }
 
-/// .expect start @label[2] = 123; .expect total = 456
+/// start @label[2], or complete.
+Status parseTimePoint(Context &c, AsmTimePoint &point, std::string &label) {
+  point.kind = c.at.accept("start") ? AsmTimePoint::Start : AsmTimePoint::Complete;
+  if (point.kind == AsmTimePoint::Complete)
+    NEURON_TRY(c.at.expect("complete"));
+  NEURON_TRY(c.at.expect("@"));
+  NEURON_TRY(c.at.word("a label", label));
+  if (!c.at.accept("["))
+    return Status::success();
+  int64_t occurrence = 0;
+  NEURON_TRY(c.at.number("an execution", 0, 0xffffffff, occurrence));
+  point.occurrence = static_cast<uint32_t>(occurrence);
+  return c.at.expect("]");
+}
+
+/// .expect start @label[2] = 123; .expect complete @a = start @b + 9; .expect total = 456
 Status parseExpectTime(Context &c, unsigned line) {
   PendingExpect expect;
   expect.time.line = line;
-  int64_t number = 0;
-  if (c.at.accept("total")) {
-    expect.time.point = AsmExpectTime::Total;
-  } else {
-    expect.time.point = c.at.accept("start") ? AsmExpectTime::Start : AsmExpectTime::Complete;
-    if (expect.time.point == AsmExpectTime::Complete)
-      NEURON_TRY(c.at.expect("complete"));
-    NEURON_TRY(c.at.expect("@"));
-    NEURON_TRY(c.at.word("a label", expect.label));
-    if (c.at.accept("[")) {
-      NEURON_TRY(c.at.number("an execution", 0, 0xffffffff, number));
-      expect.time.occurrence = static_cast<uint32_t>(number);
-      NEURON_TRY(c.at.expect("]"));
-    }
-  }
+  if (c.at.accept("total"))
+    expect.time.point.kind = AsmTimePoint::Total;
+  else
+    NEURON_TRY(parseTimePoint(c, expect.time.point, expect.label));
   NEURON_TRY(c.at.expect("="));
-  NEURON_TRY(c.at.number("cycles", 0, INT64_MAX, number));
-  expect.time.cycles = static_cast<uint64_t>(number);
+  bool relative = expect.time.point.kind != AsmTimePoint::Total && c.at.seesWord();
+  if (relative) {
+    NEURON_TRY(parseTimePoint(c, expect.time.since.emplace(), expect.sinceLabel));
+    NEURON_TRY(c.at.expect("+"));
+  }
+  int64_t cycles = 0;
+  NEURON_TRY(c.at.number("cycles", 0, INT64_MAX, cycles));
+  expect.time.cycles = static_cast<uint64_t>(cycles);
   c.pending.push_back(std::move(expect));
   return Status::success();
 }

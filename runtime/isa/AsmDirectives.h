@@ -6,10 +6,10 @@
 
 namespace neuron::isa {
 
-/// An expected time whose label may come later.
+/// An expected time whose labels may come later.
 struct PendingExpect {
   AsmExpectTime time;
-  std::string label;
+  std::string label, sinceLabel;
 };
 
 /// A name that is not in `taken` and cannot be read as a register, a bank, or `prefix` and a

@@ -6,6 +6,7 @@
 #include "runtime/base/Numbers.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace neuron::isa {
@@ -65,21 +66,13 @@ unsigned arity(const std::string &name) {
 
 // --- Parsing ---------------------------------------------------------------------------------
 
-Status parseDouble(Cursor &at, double &value) {
-  // Numbers are those of f32: `%.9g` prints them back exactly.
-  uint32_t bits = 0;
-  NEURON_TRY(at.floatBits(bits));
-  value = floatOf(bits);
-  return Status::success();
-}
-
 Status parseNested(Cursor &at, unsigned depth, Expression &expression);
 
 Status parseNumbers(Cursor &at, std::vector<double> &numbers) {
   NEURON_TRY(at.expect("("));
   do {
     numbers.emplace_back();
-    NEURON_TRY(parseDouble(at, numbers.back()));
+    NEURON_TRY(at.decimal(numbers.back()));
   } while (at.accept(","));
   return at.expect(")");
 }
@@ -135,6 +128,13 @@ Status parseNested(Cursor &at, unsigned depth, Expression &expression) {
   return parseCall(at, depth, arguments, expression);
 }
 
+/// The shortest text that reads back.
+std::string numberText(double value) {
+  char buffer[32];
+  auto [end, problem] = std::to_chars(buffer, buffer + sizeof(buffer), value);
+  return problem == std::errc() ? std::string(buffer, end) : formatText("%.17g", value);
+}
+
 // --- Evaluation ------------------------------------------------------------------------------
 
 uint64_t elementsOf(const std::vector<uint64_t> &shape) {
@@ -180,6 +180,7 @@ public:
                                    static_cast<unsigned long long>(elementsOf(shape))));
       return Evaluated{shape, e.numbers};
     case Expression::All:
+      return Evaluated{{}, e.numbers};
     case Expression::Random:
     case Expression::Iota:
       break;
@@ -302,7 +303,7 @@ std::string toText(const Expression &e) {
   case Expression::Values:
   case Expression::All:
     for (double number : e.numbers)
-      list += (list.empty() ? "" : ", ") + formatText("%.9g", number);
+      list += (list.empty() ? "" : ", ") + numberText(number);
     return (e.kind == Expression::All ? "all(" : "values(") + list + ")";
   case Expression::Call:
     break;
@@ -318,6 +319,8 @@ Result<Evaluated> evaluate(const Expression &expression, DType dtype,
   if (elementsOf(shape) > kMaxElements)
     return Status(ErrorCode::ResourceLimit, "the tensor has more than 2^28 elements");
   Result<Evaluated> result = Evaluator(dtype, shape, tensors, folder).run(expression);
+  if (result.ok() && result->values.size() == 1)
+    return Evaluated{shape, std::vector<double>(elementsOf(shape), result->values[0])};
   if (result.ok() && result->values.size() != elementsOf(shape))
     return mismatch(formatText("%s has %zu elements, expected %llu", toText(expression).c_str(),
                                result->values.size(),

@@ -5,7 +5,7 @@
 // Evaluated in double precision, so that an expectation does not repeat the machine's
 // arithmetic. `random` gives multiples of 1/8 in [-1, 1]: sums of a few thousand of their
 // products are exact in f32, in every order. matmul(a, b)[m, n] = sum over k of a[k, m] b[k, n],
-// as the TensorE has it. Elementwise functions broadcast a tensor of one element.
+// as the TensorE has it. A single element, as of all(), is broadcast.
 #pragma once
 
 #include "runtime/base/DType.h"

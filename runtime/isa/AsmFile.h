@@ -71,12 +71,18 @@ struct AsmBound {
   uint64_t limit = 0;
 };
 
-/// `.expect start @label[n] = cycles`: when the n-th execution of an instruction starts or is
-/// complete, in cycles of its engine; Total: when everything is, in cycles at base clock.
-struct AsmExpectTime {
-  enum Point : uint8_t { Start, Complete, Total } point = Start;
+/// When the n-th execution of an instruction starts or is complete; Total: when everything is.
+struct AsmTimePoint {
+  enum Kind : uint8_t { Start, Complete, Total } kind = Start;
   uint32_t label = 0; ///< index into labels
   uint32_t occurrence = 0;
+};
+
+/// `.expect complete @label[n] = start @other + cycles`: that point, in cycles of its engine,
+/// from the begin of the program or from another point. Total: in cycles at base clock.
+struct AsmExpectTime {
+  AsmTimePoint point;
+  std::optional<AsmTimePoint> since;
   uint64_t cycles = 0;
   unsigned line = 0;
 };

@@ -217,18 +217,22 @@ private:
 
   // --- The whole file ------------------------------------------------------------------------
 
+  Status resolvePoint(AsmTimePoint &point, const std::string &label, unsigned line) {
+    if (point.kind == AsmTimePoint::Total)
+      return Status::success();
+    while (point.label < file.labels.size() && file.labels[point.label].name != label)
+      ++point.label;
+    if (point.label == file.labels.size())
+      return failure(line, "no label is called '" + label + "'");
+    return Status::success();
+  }
+
   Status resolveExpectations() {
-    for (const PendingExpect &expect : pending) {
-      AsmExpectTime time = expect.time;
-      while (time.label < file.labels.size() && file.labels[time.label].name != expect.label)
-        ++time.label;
-      if (time.point != AsmExpectTime::Total && time.label == file.labels.size())
-        return failure(time.line, "no label is called '" + expect.label + "'");
-      if (time.point == AsmExpectTime::Total)
-        time.label = 0;
-      else if (file.labels[time.label].index >= file.stream[file.labels[time.label].stream].size())
-        return failure(time.line, "the label '" + expect.label + "' stands before no instruction");
-      file.expectTimes.push_back(time);
+    for (PendingExpect &expect : pending) {
+      NEURON_TRY(resolvePoint(expect.time.point, expect.label, expect.time.line));
+      if (expect.time.since)
+        NEURON_TRY(resolvePoint(*expect.time.since, expect.sinceLabel, expect.time.line));
+      file.expectTimes.push_back(expect.time);
     }
     return Status::success();
   }

@@ -59,18 +59,21 @@ std::string declarationsText(const AsmFile &file) {
   return text;
 }
 
+std::string pointText(const AsmFile &file, const AsmTimePoint &point) {
+  if (point.kind == AsmTimePoint::Total)
+    return "total";
+  std::string text = std::string(point.kind == AsmTimePoint::Start ? "start @" : "complete @") +
+                     file.labels[point.label].name;
+  return point.occurrence ? text + formatText("[%u]", point.occurrence) : text;
+}
+
 std::string expectationsText(const AsmFile &file) {
   std::string text;
   for (const AsmExpectTime &time : file.expectTimes) {
-    if (time.point == AsmExpectTime::Total) {
-      text += formatText(".expect total = %llu\n", static_cast<Count>(time.cycles));
-      continue;
-    }
-    text += formatText(".expect %s @%s", time.point == AsmExpectTime::Start ? "start" : "complete",
-                       file.labels[time.label].name.c_str());
-    if (time.occurrence != 0)
-      text += formatText("[%u]", time.occurrence);
-    text += formatText(" = %llu\n", static_cast<Count>(time.cycles));
+    text += ".expect " + pointText(file, time.point) + " = ";
+    if (time.since)
+      text += pointText(file, *time.since) + " + ";
+    text += formatText("%llu\n", static_cast<Count>(time.cycles));
   }
   for (const AsmExpectValues &values : file.expectValues) {
     text += ".expect_values " + nameText(file.tensors[values.tensor].name) + " = " +

@@ -136,25 +136,37 @@ Status Cursor::number(const char *what, int64_t least, int64_t most, int64_t &va
   return Status::success();
 }
 
+namespace {
+
+/// Length of the number at the beginning of `text`, 0 when there is none that fits T.
+template <typename T> size_t readFraction(std::string_view text, T &value) {
+  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  size_t length = problem == std::errc() ? static_cast<size_t>(end - text.data()) : 0;
+  return length < text.size() && isWord(text[length]) ? 0 : length;
+}
+
+} // namespace
+
 Status Cursor::floatBits(uint32_t &bits) {
-  std::string_view left = rest();
-  if (left.substr(0, 2) == "0x") {
+  if (rest().substr(0, 2) == "0x") {
     int64_t value = 0;
     NEURON_TRY(number("the bits of an f32", 0, 0xffffffff, value));
     bits = static_cast<uint32_t>(value);
     return Status::success();
   }
   float value = 0;
-  auto [end, problem] = std::from_chars(left.data(), left.data() + left.size(), value);
-  if (problem != std::errc())
-    return error(problem == std::errc::result_out_of_range ? "the number does not fit an f32"
-                                                           : "expected a number");
-  size_t length = static_cast<size_t>(end - left.data());
-  if (length < left.size() && isWord(left[length]))
-    return error("expected a number");
+  size_t length = readFraction(rest(), value);
+  if (length == 0)
+    return error("expected a number that fits f32");
   at += length;
   bits = std::isnan(value) ? 0x7fc00000u : immBits(value);
   return Status::success();
+}
+
+Status Cursor::decimal(double &value) {
+  size_t length = readFraction(rest(), value);
+  at += length;
+  return length ? Status::success() : error("expected a number");
 }
 
 bool Cursor::seesRegister() {

@@ -45,6 +45,8 @@ public:
   Status number(const char *what, int64_t least, int64_t most, int64_t &value);
   /// A decimal fraction, inf, nan, or 0x and eight digits: the bits of an f32.
   Status floatBits(uint32_t &bits);
+  /// A decimal fraction, inf or nan.
+  Status decimal(double &value);
   /// r0 to r63.
   bool seesRegister();
   Status registerNumber(uint8_t &reg);

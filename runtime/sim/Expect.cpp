@@ -20,14 +20,25 @@ bool isTransfer(const isa::Inst &inst) {
   return facts && facts->isDma;
 }
 
+std::string textOf(const TimePoint &point) {
+  return formatText("%s @%s[%u]", point.what == TimePoint::Start ? "start" : "complete",
+                    point.label.c_str(), point.occurrence);
+}
+
 } // namespace
 
 ExpectationCheck::ExpectationCheck(std::vector<Expectation> list, const target::Machine &machine)
     : expectations(std::move(list)), machine(machine) {
   for (const Expectation &one : expectations) {
-    Seen &entry = seen[{static_cast<unsigned>(one.stream), one.pc}];
-    entry.wanted = std::max<uint64_t>(entry.wanted, uint64_t(one.occurrence) + 1);
+    ask(one);
+    if (one.since)
+      ask(*one.since);
   }
+}
+
+void ExpectationCheck::ask(const TimePoint &point) {
+  Seen &entry = seen[{static_cast<unsigned>(point.stream), point.pc}];
+  entry.wanted = std::max<uint64_t>(entry.wanted, uint64_t(point.occurrence) + 1);
 }
 
 ExpectationCheck::Seen *ExpectationCheck::find(const Place &place) {
@@ -60,21 +71,33 @@ void ExpectationCheck::transfer(const Place &trigger, const DmaCompletion &compl
     entry->complete.push_back(completion.time);
 }
 
+std::optional<uint64_t> ExpectationCheck::timeOf(const TimePoint &point) const {
+  const Seen &entry = seen.at({static_cast<unsigned>(point.stream), point.pc});
+  const std::vector<uint64_t> &times =
+      point.what == TimePoint::Start ? entry.start : entry.complete;
+  if (times.size() <= point.occurrence)
+    return std::nullopt;
+  return times[point.occurrence];
+}
+
 std::vector<std::string> ExpectationCheck::failures() const {
   std::vector<std::string> list;
   for (const Expectation &expected : expectations) {
-    const Seen &entry = seen.at({static_cast<unsigned>(expected.stream), expected.pc});
-    bool start = expected.what == Expectation::Start;
-    const std::vector<uint64_t> &times = start ? entry.start : entry.complete;
-    std::string what =
-        formatText("line %u: %s @%s[%u] = %llu expected, ", expected.line,
-                   start ? "start" : "complete", expected.label.c_str(), expected.occurrence,
-                   static_cast<unsigned long long>(expected.cycles));
-    if (times.size() <= expected.occurrence) {
+    std::optional<uint64_t> time = timeOf(expected);
+    std::optional<uint64_t> since = expected.since ? timeOf(*expected.since) : uint64_t(0);
+    std::string what = formatText("line %u: %s = ", expected.line, textOf(expected).c_str());
+    if (expected.since)
+      what += textOf(*expected.since) + " + ";
+    what += formatText("%llu expected, ", static_cast<unsigned long long>(expected.cycles));
+    if (!time || !since) {
       list.push_back(what + "but it never does");
       continue;
     }
-    uint64_t cycles = cyclesOf(times[expected.occurrence], isa::clockMHz(machine, expected.stream));
+    if (*time < *since) {
+      list.push_back(what + "but it comes before");
+      continue;
+    }
+    uint64_t cycles = cyclesOf(*time - *since, isa::clockMHz(machine, expected.stream));
     if (cycles != expected.cycles)
       list.push_back(what + formatText("found %llu", static_cast<unsigned long long>(cycles)));
   }

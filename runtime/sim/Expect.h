@@ -1,4 +1,5 @@
-// Expectations of time, as assembly states them: `.expect start|complete @label = cycles`.
+// Expectations of time, as assembly states them: `.expect start|complete @label = cycles`, from
+// the begin of the program or from another point.
 //
 // The observer of a time walk notes the executions that are asked for; `failures` compares. Cycles
 // are those of the instruction's engine (Sync: the base clock), rounded to the nearest; a
@@ -8,18 +9,23 @@
 #include "runtime/sim/Timing.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace neuron::sim {
 
-struct Expectation {
+struct TimePoint {
   enum What : uint8_t { Start, Complete } what = Start;
   isa::Engine stream = isa::Engine::Sync;
   uint32_t pc = 0;
   uint32_t occurrence = 0; ///< the how-many-eth execution, from 0
-  uint64_t cycles = 0;
   std::string label;
+};
+
+struct Expectation : TimePoint {
+  std::optional<TimePoint> since; ///< the cycles count from here; unset: from the begin
+  uint64_t cycles = 0;
   unsigned line = 0; ///< of the file that states it
 };
 
@@ -43,6 +49,9 @@ private:
   };
   using Key = std::pair<unsigned, uint32_t>;
   Seen *find(const Place &place);
+  void ask(const TimePoint &point);
+  /// Femtoseconds, or nothing when it never happened.
+  std::optional<uint64_t> timeOf(const TimePoint &point) const;
 
   std::vector<Expectation> expectations;
   const target::Machine &machine;

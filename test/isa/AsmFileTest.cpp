@@ -123,6 +123,21 @@ TEST_CASE("broken files never do more than fail") {
   }
 }
 
+TEST_CASE("every instruction has its program") {
+  for (const InstFacts &facts : kInstFacts) {
+    std::string path = std::string(NEURON_SOURCE) + "/test/isa/" + facts.mnemonic + ".s";
+    Result<MappedFile> mapped = MappedFile::open(path);
+    INFO(path);
+    REQUIRE(mapped.ok());
+    std::string text(reinterpret_cast<const char *>(mapped->bytes().data), mapped->bytes().size);
+    bool used = false;
+    for (const std::vector<Inst> &code : parsed(text, path).stream)
+      for (const Inst &inst : code)
+        used |= inst.opcode == facts.opcode;
+    CHECK(used);
+  }
+}
+
 TEST_CASE("semaphores know who signals and who takes them") {
   AsmFile file = parsed(".semaphore a\n.semaphore b = 2\n.semaphore c\n"
                         ".engine sync\n"
@@ -156,7 +171,8 @@ TEST_CASE("functions have a section for every engine, and sections return") {
 TEST_CASE("expectations, bounds and parameters are kept") {
   std::string text = ".machine trn1\n.param sbufPartitionBytes = 24576\n.queue 0 in_flight 1\n"
                      ".tensor x input i32 [1] = all(3)\n.tensor y output f32 [2]\n"
-                     ".max_cycles 1000\n.expect start @here[2] = 12\n.expect total = 99\n"
+                     ".max_cycles 1000\n.expect start @here[2] = 12\n"
+                     ".expect complete @here = start @here[1] + 7\n.expect total = 99\n"
                      ".expect_values y = add(values(1, 2), all(0.5)) within 0.125\n"
                      ".expect_fault out-of-bounds \"beyond\"\n"
                      "\n.func main\n.engine sync\n  reg_load hbm.i32@x {1} dst=r1\n"
@@ -167,8 +183,9 @@ TEST_CASE("expectations, bounds and parameters are kept") {
   REQUIRE(file.bounds.size() == 1);
   CHECK(file.bounds[0].index == 1);
   CHECK(file.bounds[0].limit == 7);
-  REQUIRE(file.expectTimes.size() == 2);
-  CHECK(file.expectTimes[0].occurrence == 2);
+  REQUIRE(file.expectTimes.size() == 3);
+  CHECK(file.expectTimes[1].since->occurrence == 1);
+  CHECK(file.expectTimes[0].point.occurrence == 2);
   CHECK(file.expectFaults[0].kind == "out-of-bounds");
 }
 
@@ -214,6 +231,8 @@ TEST_CASE("expressions evaluate in double precision") {
   CHECK(evaluated("matmul(two, two)", {2, 2}) == V{10, 14, 14, 20});
   CHECK(evaluated("transpose(two)", {2, 2}) == V{1, 3, 2, 4});
   CHECK(evaluated("sum(two)", {2}) == V{3, 7});
+  CHECK(evaluated("add(two, all(1))", {2, 2}) == V{2, 3, 4, 5});
+  CHECK(evaluated("all(4294967295)", {2}) == V{4294967295, 4294967295});
   CHECK(evaluated("relu(subtract(two, all(2)))", {2, 2}) == V{0, 0, 1, 2});
   V random = evaluated("random(5)", {1000});
   CHECK(*std::min_element(random.begin(), random.end()) == -1);

@@ -103,7 +103,8 @@ TEST_CASE("errors say where and what") {
   CHECK(errorOf("vector.memset sbuf.f32[0:32]@0 {70000}") ==
         "1:1: memset: dst dim 0 counts 70000, legal are 1 to 65535");
   CHECK(errorOf("vector.memset sbuf.f32[0:32]@0 fill=1") == "1:32: memset has no field 'fill'");
-  CHECK(errorOf("vector.memset sbuf.f32[0:32]@0 value=x") == "1:38: expected a number, found 'x'");
+  CHECK(errorOf("vector.memset sbuf.f32[0:32]@0 value=x") ==
+        "1:38: expected a number that fits f32, found 'x'");
   CHECK(errorOf("vector.memset") == "1:1: memset: dst is missing");
   CHECK(errorOf("vector.memset _") == "1:1: memset: dst is missing");
   CHECK(errorOf("vector.memset sbuf.f32[0:32]@0 take s256") ==

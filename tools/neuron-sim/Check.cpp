@@ -22,20 +22,28 @@ Status mismatch(const std::vector<std::string> &failures) {
   return failures.empty() ? Status::success() : Status(ErrorCode::Mismatch, joined(failures));
 }
 
+sim::TimePoint pointOf(const isa::AsmFile &file, const isa::AsmTimePoint &point) {
+  const isa::AsmLabel &label = file.labels[point.label];
+  sim::TimePoint result;
+  result.what =
+      point.kind == isa::AsmTimePoint::Start ? sim::TimePoint::Start : sim::TimePoint::Complete;
+  result.stream = static_cast<isa::Engine>(label.stream);
+  result.pc = label.index;
+  result.occurrence = point.occurrence;
+  result.label = label.name;
+  return result;
+}
+
 std::vector<sim::Expectation> timesOf(const isa::AsmFile &file) {
   std::vector<sim::Expectation> all;
   for (const AsmExpectTime &one : file.expectTimes) {
-    if (one.point == AsmExpectTime::Total)
+    if (one.point.kind == isa::AsmTimePoint::Total)
       continue;
-    const isa::AsmLabel &label = file.labels[one.label];
     sim::Expectation expectation;
-    expectation.what =
-        one.point == AsmExpectTime::Start ? sim::Expectation::Start : sim::Expectation::Complete;
-    expectation.stream = static_cast<isa::Engine>(label.stream);
-    expectation.pc = label.index;
-    expectation.occurrence = one.occurrence;
+    static_cast<sim::TimePoint &>(expectation) = pointOf(file, one.point);
+    if (one.since)
+      expectation.since = pointOf(file, *one.since);
     expectation.cycles = one.cycles;
-    expectation.label = label.name;
     expectation.line = one.line;
     all.push_back(expectation);
   }
@@ -47,7 +55,7 @@ std::vector<std::string> totalFailures(const isa::AsmFile &file, const sim::Repo
                                        const target::Machine &machine) {
   std::vector<std::string> failures;
   for (const AsmExpectTime &one : file.expectTimes) {
-    if (one.point != AsmExpectTime::Total)
+    if (one.point.kind != isa::AsmTimePoint::Total)
       continue;
     unsigned __int128 product = static_cast<unsigned __int128>(report.time.end) * machine.baseMHz;
     uint64_t cycles = static_cast<uint64_t>((product + 500000000) / 1000000000);
