@@ -1,0 +1,15 @@
+// What an instruction's op id means: the layer of the model that it came from.
+#pragma once
+
+#include "runtime/program/Program.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace neuron::emit {
+
+/// Gives every `isa.inst` the op id of its location and fills `ops` with the layers, in program
+/// order. Id 0 is for instructions of no layer. `source` is the model's file.
+/// Errors: located; more layers than an id can count.
+mlir::LogicalResult nameOps(mlir::ModuleOp module, llvm::StringRef source, rt::OpTable &ops);
+
+} // namespace neuron::emit

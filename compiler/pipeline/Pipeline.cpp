@@ -1,0 +1,194 @@
+// The compiler as a list.
+#include "compiler/pipeline/Pipeline.h"
+
+#include "compiler/emit/OpNames.h"
+#include "compiler/pipeline/ModelFlops.h"
+#include "dialects/nn/Nn.h"
+#include "passes/Passes.h"
+#include "passes/isa/SplitStreams.h"
+#include "passes/normalise/FoldConstants.h"
+#include "passes/verify/VerifyStage.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/STLExtras.h"
+
+#include <chrono>
+
+using namespace mlir;
+using namespace neuron;
+using namespace neuron::pipeline;
+using verify::Stage;
+
+namespace {
+
+/// Everything that a step may read and change.
+struct Compilation {
+  ModuleOp module;
+  const CompileOptions &options;
+  WeightStore &store;
+  CompiledProgram &result;
+};
+
+// --- Steps ---------------------------------------------------------------------------------------
+
+LogicalResult run(Compilation &c, llvm::function_ref<void(OpPassManager &)> add) {
+  PassManager passes(c.module.getContext());
+  add(passes);
+  return passes.run(c.module);
+}
+
+LogicalResult countModel(Compilation &c) {
+  c.result.report.modelFlops = modelFlops(c.module);
+  c.module.walk([&](Operation *op) {
+    if (mlir::isa<nn::NnDialect>(op->getDialect()))
+      ++c.result.report.ops[op->getName().getStringRef().str()];
+  });
+  return success();
+}
+
+LogicalResult fold(Compilation &c) {
+  return run(c, [&](OpPassManager &passes) {
+    passes.addPass(createCanonicalizerPass());
+    passes.addNestedPass<func::FuncOp>(passes::createFoldConstants(&c.store));
+    passes.addPass(createCSEPass());
+  });
+}
+
+LogicalResult decompose(Compilation &c) {
+  return run(c, [](OpPassManager &passes) {
+    // Ops that are compositions, but have a template of their own.
+    passes::DecomposeOptions options;
+    options.keep = {"nn.softmax", "nn.log_softmax", "nn.layer_norm", "nn.rms_norm"};
+    passes.addNestedPass<func::FuncOp>(passes::createDecompose(options));
+    passes.addPass(createCanonicalizerPass());
+  });
+}
+
+LogicalResult cleanUp(Compilation &c) {
+  return run(c, [](OpPassManager &passes) {
+    passes.addPass(createCSEPass());
+    passes.addPass(createSymbolDCEPass());
+  });
+}
+
+LogicalResult mapBlocks(Compilation &c) {
+  plan::MapOptions options;
+  options.matmulType = c.options.matmulType;
+  SmallVector<func::FuncOp> functions(c.module.getOps<func::FuncOp>());
+  c.result.report.distinctBlocks = int64_t(functions.size());
+  for (func::FuncOp function : functions) {
+    plan::MapReport report;
+    if (failed(plan::mapFunction(function, c.options.machine, options, report)))
+      return failure();
+    plan::MapReport &sum = c.result.report.map;
+    sum.fallbackOps += report.fallbackOps;
+    sum.attempts += report.attempts;
+    sum.sbufPeakBytes = std::max(sum.sbufPeakBytes, report.sbufPeakBytes);
+    sum.psumPeakBanks = std::max(sum.psumPeakBanks, report.psumPeakBanks);
+  }
+  return success();
+}
+
+LogicalResult nameLayers(Compilation &c) {
+  return emit::nameOps(c.module, c.options.origin.model, c.result.program.ops);
+}
+
+LogicalResult insertSync(Compilation &c) {
+  return run(c, [](OpPassManager &passes) { passes.addPass(passes::createInsertSync()); });
+}
+
+LogicalResult splitStreams(Compilation &c) {
+  rt::Program &program = c.result.program;
+  if (failed(isa::splitStreams(c.module, program)))
+    return failure();
+  for (unsigned s = 0; s < isa::kNumEngines; ++s)
+    c.result.report.staticInstructions += program.stream[s].size();
+  return success();
+}
+
+LogicalResult describe(Compilation &c) {
+  rt::Program &program = c.result.program;
+  CompileReport &report = c.result.report;
+  if (failed(emit::declareSegments(c.module, c.store, program, c.result.contents)))
+    return failure();
+  program.machine = c.options.machine.name;
+  program.machineDigest = target::digest(c.options.machine);
+  program.machineText = c.options.machineText;
+  program.origin = c.options.origin;
+  program.summary.modelFlops = report.modelFlops;
+  program.summary.sbufPeakBytes = uint64_t(report.map.sbufPeakBytes);
+  program.summary.psumPeakBanks = uint32_t(report.map.psumPeakBanks);
+  report.weightBytes = program.contentBytes();
+  return success();
+}
+
+// --- The list ------------------------------------------------------------------------------------
+
+struct Step {
+  StringRef name, why;
+  LogicalResult (*run)(Compilation &);
+  std::optional<Stage> gate; ///< what holds behind it
+  Level level;               ///< the lowest level that needs it
+};
+
+constexpr Step kSteps[] = {
+    {"count", "operations and arithmetic are those of the model as it was imported", countModel,
+     Stage::Imported, Level::Nn},
+    {"fold", "what follows from constants is computed before shapes are looked at", fold,
+     Stage::Imported, Level::Nn},
+    {"decompose", "templates see few kinds of op; what has a template of its own stays whole",
+     decompose, Stage::Normalised, Level::Nn},
+    {"clean up", "equal parts of decompositions are merged, and weights nobody reads are dropped",
+     cleanUp, Stage::Normalised, Level::Nn},
+    {"map", "values get homes, ops become instructions, memory is planned until it fits", mapBlocks,
+     Stage::Mapped, Level::Isa},
+    {"name layers", "synchronisation takes over the layer of what it synchronises", nameLayers,
+     Stage::Mapped, Level::Isa},
+    {"insert sync", "the program is still sequential, so before and after are known", insertSync,
+     Stage::Synchronised, Level::Isa},
+    {"split streams", "each engine gets its own instructions, loops and registers; nothing moves",
+     splitStreams, Stage::Synchronised, Level::Program},
+    {"describe", "tensors get names, types and the sources of their bytes; none is read yet",
+     describe, Stage::Synchronised, Level::Program},
+};
+
+LogicalResult runStep(const Step &step, Compilation &c) {
+  auto begin = std::chrono::steady_clock::now();
+  if (failed(step.run(c)))
+    return failure();
+  if (step.gate && failed(verify::verifyStage(c.module, *step.gate)))
+    return failure();
+  std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+  c.result.report.steps.push_back({step.name.str(), taken.count()});
+  if (c.options.afterStep)
+    c.options.afterStep(step.name, c.module);
+  return success();
+}
+
+} // namespace
+
+FailureOr<CompiledProgram> pipeline::compile(ModuleOp module, const CompileOptions &options,
+                                             WeightStore &store) {
+  CompiledProgram result;
+  Compilation compilation{module, options, store, result};
+  for (const Step &step : kSteps)
+    if (step.level <= options.level && failed(runStep(step, compilation)))
+      return failure();
+  return result;
+}
+
+ArrayRef<StepFacts> pipeline::steps() {
+  static const std::vector<StepFacts> facts = [] {
+    std::vector<StepFacts> list;
+    for (const Step &step : kSteps)
+      list.push_back({step.name, step.why, step.gate ? verify::toText(*step.gate) : ""});
+    return list;
+  }();
+  return facts;
+}
+
+void pipeline::registerDialects(DialectRegistry &registry) {
+  registry.insert<arith::ArithDialect, func::FuncDialect, scf::SCFDialect, isa::IsaDialect,
+                  nn::NnDialect, tile::TileDialect>();
+}
