@@ -15,7 +15,9 @@ using isa::ReduceCmd;
 
 namespace {
 
-template <typename Function> void each(float *row, size_t count, Function function) {
+/// Everything is inlined here, so that the loop is one that compilers vectorise.
+template <typename Function>
+__attribute__((flatten, noinline)) void each(float *row, size_t count, Function function) {
   for (size_t i = 0; i < count; ++i)
     row[i] = function(row[i]);
 }

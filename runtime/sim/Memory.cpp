@@ -142,6 +142,12 @@ bool Memory::check(const Runs &runs, unsigned row, const Base &from, const Run &
     return false;
   }
   uint64_t count = run.step == 0 ? 1 : run.count;
+  // Most often the bytes in between are written too, which is quicker to see.
+  int64_t reach = run.step * static_cast<int64_t>(count - 1);
+  uint64_t lowest = static_cast<uint64_t>(reach < 0 ? first + reach : first);
+  uint64_t span = static_cast<uint64_t>(reach < 0 ? -reach : reach) + runs.bytes;
+  if (span < count * 64 && from.shadow->written(lowest, span))
+    return true;
   for (uint64_t i = 0; i < count; ++i, first += run.step)
     if (!from.shadow->written(static_cast<uint64_t>(first), runs.bytes)) {
       int64_t at = addressOf(runs, first - static_cast<int64_t>(from.offset));
