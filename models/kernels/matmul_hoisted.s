@@ -2,22 +2,22 @@
 //
 // Kernel 2 of the published matmul ladder: for m: load all tiles of lhsT for these 128 rows; for n:
 // load all tiles of rhs for these 512 columns; for k: multiply; then copy PSUM to SBUF and store.
-// Two sets of each, loads in one queue with one transfer in flight.
+// Two sets of each, loads in one queue with one transfer in flight. A set of lhsT needs no credits:
+// the loads of rhs for the rows between have waited for its readers.
 // The tensors have no content at this size: run with --mode=time.
 .machine trn1
-.let kTiles = 64                  // of 128
-.let mTiles = 32                  // of 128
-.let nTiles = 16                  // of 512
-.let rowL = 8192                    // bytes of a row of lhsT
-.let rowR = 16384                    // bytes of a row of rhs and of out
-.let setL = 16384                    // bytes of a set of lhsT tiles
-.let setR = 65536                    // bytes of a set of rhs tiles
+.let kTiles = 64              // of 128
+.let mTiles = 32              // of 128
+.let nTiles = 16              // of 512
+.let rowL = 8192              // bytes of a row of lhsT
+.let rowR = 16384             // bytes of a row of rhs and of out
+.let setL = 16384             // bytes of a set of lhsT tiles
+.let setR = 65536             // bytes of a set of rhs tiles
 .let firstL = 0
 .let firstR = 2*setL
 .let slotOut = 163840
 .semaphore loadedL from queue 0
 .semaphore loadedR from queue 0
-.semaphore freeL = 128 from tensor read
 .semaphore freeR = 128 from tensor read
 .semaphore ready from tensor complete
 .semaphore freeBank = 2 from vector read
@@ -35,7 +35,7 @@
     reg r6 = r4 * setL            // the set of lhsT
     loop kTiles (r3 += 1 wrap kTiles)
       reg r7 = r3 * 256 + r6
-      dma sbuf.bf16[0:128]@firstL+r7 {128}, hbm.bf16@lhsT+r3*128*rowL+r1*256 {128:rowL, 128} take freeL signal loadedL
+      dma sbuf.bf16[0:128]@firstL+r7 {128}, hbm.bf16@lhsT+r3*128*rowL+r1*256 {128:rowL, 128} signal loadedL
     endloop
     loop nTiles (r2 += 1 wrap nTiles, r5 += 1 wrap 2)
       loop kTiles (r3 += 1 wrap kTiles)
@@ -50,7 +50,7 @@
     loop nTiles (r2 += 1 wrap nTiles, r5 += 1 wrap 2, r7 += 1 wrap 2)
       take freeBank
       loop kTiles (r3 += 1 wrap kTiles)
-        ldweights sbuf.bf16[0:128]@firstL+r3*256+r4*setL {128} signal freeL read if r2 == 15
+        ldweights sbuf.bf16[0:128]@firstL+r3*256+r4*setL {128}
         matmul psum.f32[0:128]@b0+r7*2048 {512}, sbuf.bf16[0:128]@firstR+r3*1024+r5*setR {512} accumulate if r3 != 0 take loadedR signal freeR read signal ready if r3 == 63
       endloop
     endloop

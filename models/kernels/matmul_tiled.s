@@ -5,14 +5,14 @@
 // banks, two result slots; loads in one queue with one transfer in flight.
 // The tensors have no content at this size: run with --mode=time.
 .machine trn1
-.let kTiles = 64                  // of 128
-.let mTiles = 32                  // of 128
-.let nTiles = 16                  // of 512
-.let rowL = 8192                    // bytes of a row of lhsT
-.let rowR = 16384                    // bytes of a row of rhs and of out
-.let slotL = 0                    // 4 slots of 256 bytes
-.let slotR = 0x1000               // 4 slots of 1 KiB
-.let slotOut = 0x4000             // 2 slots of 1 KiB
+.let kTiles = 64              // of 128
+.let mTiles = 32              // of 128
+.let nTiles = 16              // of 512
+.let rowL = 8192              // bytes of a row of lhsT
+.let rowR = 16384             // bytes of a row of rhs and of out
+.let slotL = 0                // 4 slots of 256 bytes
+.let slotR = 0x1000           // 4 slots of 1 KiB
+.let slotOut = 0x4000         // 2 slots of 1 KiB
 .semaphore loadedL from queue 0
 .semaphore loadedR from queue 0
 .semaphore freeL = 4 from tensor read

@@ -1,17 +1,17 @@
-// out = transpose(lhsT) rhs, 512 x 256 x 1024 (K, M, N): every tile is loaded where it is used.
+// out = transpose(lhsT) rhs, 256 x 512 x 1024 (K, M, N): every tile is loaded where it is used.
 //
 // Kernel 1 of the published matmul ladder: for m, n: for k: load a [128, 128] tile of lhsT and a
 // [128, 512] tile of rhs, multiply; then copy PSUM to SBUF and store. Four slots for loads, two
 // banks, two result slots; loads in one queue with one transfer in flight.
 .machine trn1
-.let kTiles = 4                  // of 128
-.let mTiles = 2                  // of 128
-.let nTiles = 2                  // of 512
-.let rowL = 512                    // bytes of a row of lhsT
-.let rowR = 2048                    // bytes of a row of rhs and of out
-.let slotL = 0                    // 4 slots of 256 bytes
-.let slotR = 0x1000               // 4 slots of 1 KiB
-.let slotOut = 0x4000             // 2 slots of 1 KiB
+.let kTiles = 2               // of 128
+.let mTiles = 4               // of 128
+.let nTiles = 2               // of 512
+.let rowL = 1024              // bytes of a row of lhsT
+.let rowR = 2048              // bytes of a row of rhs and of out
+.let slotL = 0                // 4 slots of 256 bytes
+.let slotR = 0x1000           // 4 slots of 1 KiB
+.let slotOut = 0x4000         // 2 slots of 1 KiB
 .semaphore loadedL from queue 0
 .semaphore loadedR from queue 0
 .semaphore freeL = 4 from tensor read
@@ -22,9 +22,9 @@
 .semaphore freeOut = 2 from queue 6
 .semaphore done from queue 6
 .queue 0 in_flight 1
-.tensor lhsT input bf16 [512, 256] = random(1)
-.tensor rhs input bf16 [512, 1024] = random(2)
-.tensor out output bf16 [256, 1024]
+.tensor lhsT input bf16 [256, 512] = random(1)
+.tensor rhs input bf16 [256, 1024] = random(2)
+.tensor out output bf16 [512, 1024]
 .expect_values out = matmul(lhsT, rhs) within 0.25   // half a step of bf16
 
 .func main
@@ -44,7 +44,7 @@
       take freeBank
       loop kTiles (r3 += 1 wrap kTiles, r4 += 1 wrap 4)
         ldweights sbuf.bf16[0:128]@slotL+r4*256 {128} take loadedL signal freeL read
-        matmul psum.f32[0:128]@b0+r5*2048 {512}, sbuf.bf16[0:128]@slotR+r4*1024 {512} accumulate if r3 != 0 take loadedR signal freeR read signal ready if r3 == 3
+        matmul psum.f32[0:128]@b0+r5*2048 {512}, sbuf.bf16[0:128]@slotR+r4*1024 {512} accumulate if r3 != 0 take loadedR signal freeR read signal ready if r3 == 1
       endloop
     endloop
   endloop
