@@ -6,6 +6,7 @@
 #include "passes/memory/PlanMemory.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -116,15 +117,42 @@ std::optional<Shortage> planPool(ArrayRef<LiveRange> all, const Pool &pool) {
   return std::nullopt;
 }
 
+/// Takes the second slot from the buffers at the peak that keep it longest: those of the
+/// outermost loop, which overlap the least work. False when no buffer there has one.
+bool dropSlots(const Shortage &shortage, ArrayRef<LiveRange> ranges) {
+  llvm::SmallPtrSet<Operation *, 16> atPeak;
+  for (tile::AllocOp alloc : shortage.culprits)
+    atPeak.insert(alloc);
+  int64_t longest = -1;
+  auto isCandidate = [&](LiveRange range) {
+    return range.alloc.getSlots() > 1 && atPeak.count(range.alloc);
+  };
+  for (const LiveRange &range : ranges)
+    if (isCandidate(range))
+      longest = std::max(longest, range.end - range.start);
+  for (LiveRange range : ranges)
+    if (isCandidate(range) && range.end - range.start == longest)
+      range.alloc.setSlots(1);
+  return longest >= 0;
+}
+
+std::optional<Shortage> planWithSlots(func::FuncOp function, const Pool &pool) {
+  while (true) {
+    auto ranges = findLiveRanges(function);
+    std::optional<Shortage> shortage = planPool(ranges, pool);
+    if (!shortage || !dropSlots(*shortage, ranges))
+      return shortage;
+  }
+}
+
 } // namespace
 
 std::optional<Shortage> memory::planMemory(func::FuncOp function, const target::Machine &machine) {
-  auto ranges = findLiveRanges(function);
   Pool sbuf{isa::Space::Sbuf, int64_t(machine.sbufPartitionBytes), 64};
   Pool psum{isa::Space::Psum, int64_t(machine.psumBanks * machine.psumBankBytes),
             int64_t(machine.psumBankBytes)};
   for (const Pool &pool : {sbuf, psum})
-    if (auto shortage = planPool(ranges, pool))
+    if (auto shortage = planWithSlots(function, pool))
       return shortage;
   return std::nullopt;
 }

@@ -16,8 +16,10 @@ struct Shortage {
   llvm::SmallVector<tile::AllocOp> culprits; ///< live at the peak, largest first
 };
 
-/// Sets every allocation's address, or says what is short and leaves the function alone.
+/// Sets every allocation's address, or says what is short.
 ///
+/// Buffers in several slots fall back to one, those of outer loops first, before anything is
+/// said to be short: that costs overlap, not correctness.
 /// SBUF is granted in 64-byte lines, PSUM in banks. Buffers are placed in program order at the
 /// next free address after the last one placed, wrapping around, so that neighbouring nests
 /// rarely share bytes and may overlap in time; when that fails, largest first at the lowest

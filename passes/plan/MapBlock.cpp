@@ -110,6 +110,18 @@ FailureOr<Attempt> lowerWith(func::FuncOp source, const target::Machine &machine
   return attempt;
 }
 
+/// One sentence: what was short, and the largest buffers at the peak with their layers.
+std::string describe(const memory::Shortage &shortage) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  out << "needs " << shortage.neededBytes << " of " << shortage.availableBytes << " bytes of "
+      << (shortage.space == isa::Space::Psum ? "PSUM" : "SBUF") << " a partition:";
+  for (tile::AllocOp alloc : ArrayRef(shortage.culprits).take_front(3))
+    out << " " << alloc.getSlots() << " x " << alloc.getBuffer().getType().getBytes() << " at "
+        << alloc.getLoc();
+  return text;
+}
+
 } // namespace
 
 LogicalResult plan::mapFunction(func::FuncOp function, const target::Machine &machine,
@@ -127,10 +139,8 @@ LogicalResult plan::mapFunction(func::FuncOp function, const target::Machine &ma
     }
     bool last = &relaxation == std::end(kRelaxations) - 1;
     if (last)
-      return function.emitError("does not fit: needs ")
-             << shortage->neededBytes << " bytes of "
-             << (shortage->space == isa::Space::Psum ? "PSUM" : "SBUF")
-             << " a partition, the machine has " << shortage->availableBytes;
+      return function.emitError("does not fit: ") << describe(*shortage);
+    report.shortages.push_back(describe(*shortage));
     attempt->discard();
   }
   return failure();

@@ -6,6 +6,9 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <string>
+#include <vector>
+
 namespace neuron::plan {
 
 /// What mapping did, for the report.
@@ -14,6 +17,7 @@ struct MapReport {
   int64_t attempts = 0;      ///< template instantiations until memory fitted
   int64_t sbufPeakBytes = 0; ///< per partition
   int64_t psumPeakBanks = 0;
+  std::vector<std::string> shortages; ///< why each attempt but the last did not fit
 };
 
 struct MapOptions {

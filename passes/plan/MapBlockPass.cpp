@@ -29,6 +29,8 @@ struct MapBlock : neuron::passes::impl::MapBlockBase<MapBlock> {
       plan::MapReport report;
       if (failed(plan::mapFunction(function, *row, options, report)))
         return signalPassFailure();
+      for (const std::string &shortage : report.shortages)
+        getOperation().emitRemark("lowered again with a smaller budget: ") << shortage;
     }
   }
 };

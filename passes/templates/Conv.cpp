@@ -4,6 +4,10 @@
 // same tile, shifted by the tap and stepped by the strides, streams past that tap's
 // [channels, outputs] weights into one PSUM bank. Nothing is copied per tap (no im2col). The
 // weights of a block of outputs stay in SBUF over the whole image.
+//
+// An image of few channels would leave most partitions idle; then the rows of the window go to
+// the partitions too: lane c * kernelRows + r holds channel c, shifted down by tap row r, and
+// only the columns of the window remain taps.
 #include "passes/templates/Contract.h"
 #include "passes/templates/GroupBody.h"
 
@@ -18,6 +22,9 @@ using namespace neuron::templates;
 
 namespace {
 
+/// Channels up to which the window's rows go to the partitions.
+constexpr int64_t kFewChannels = 8;
+
 /// One spatial dim of the window.
 struct Window {
   int64_t kernel, stride, dilation, low;
@@ -30,14 +37,22 @@ struct Window {
 class ConvEmitter {
 public:
   ConvEmitter(Context &context, HbmView input, HbmView weight, std::optional<HbmView> bias,
-              HbmView result, Window rows, Window columns, int64_t groups, const GroupBody &body,
-              SmallVector<HbmView> leaves)
+              HbmView result, Window rows, Window columns, int64_t groups, bool packsRows,
+              const GroupBody &body, SmallVector<HbmView> leaves)
       : tiles(context.tiles), budget(context.budget), input(std::move(input)),
         weight(std::move(weight)), bias(std::move(bias)), result(std::move(result)), rows(rows),
         columns(columns), groups(groups), body(body), leaves(std::move(leaves)) {
     channels = this->weight.shape[2];
     outputs = this->weight.shape[3] / groups;
     type = tensorEngineType(context, this->input.dtype);
+    rowStep = rows.stride * this->input.strides[2];
+    tileRowStep = this->input.strides[2];
+    if (packsRows) {
+      packedRows = rows.kernel;
+      packedStep = rows.dilation * this->input.strides[2];
+      tileRowStep = rowStep;
+      this->rows = {1, 1, 1, 0};
+    }
     chooseTile();
   }
 
@@ -136,15 +151,23 @@ private:
                   const Index &column, int64_t outCount, const Ref &stay, bool first) {
     int64_t inRows = rows.reach(height), inColumns = columns.reach(width);
     Index channel = group * channels + step * kContractTile;
+    Index origin = image * input.strides[0] + channel * input.strides[1] + y * rowStep +
+                   x * (columns.stride * input.strides[3]);
     Ref patch = tiles.sbuf(lanes, inRows * inColumns, type, budget.slots);
-    tiles.dma(
-        patch.withDims({{inColumns, inRows}, {1, inColumns}}),
-        tiles.hbm(
-            input,
-            image * input.strides[0] + channel * input.strides[1] +
-                y * (rows.stride * input.strides[2]) + x * (columns.stride * input.strides[3]),
-            {{input.strides[1], lanes}, {input.strides[2], inRows}, {input.strides[3], inColumns}}),
-        kLoadQueue);
+    Ref target = patch.withDims({{inColumns, inRows}, {1, inColumns}});
+    auto load = [&](const Ref &to, const Index &from, int64_t laneStep, int64_t count) {
+      tiles.dma(
+          to,
+          tiles.hbm(input, from,
+                    {{laneStep, count}, {tileRowStep, inRows}, {input.strides[3], inColumns}}),
+          kLoadQueue);
+    };
+    if (packedRows == 1)
+      load(target, origin, input.strides[1], lanes);
+    else
+      for (int64_t c = 0; c < lanes / packedRows; ++c)
+        load(target.inPartitions(c * packedRows, packedRows), origin + Index(c * input.strides[1]),
+             packedStep, packedRows);
     Ref held = stay;
     Index place = step * (taps() * outCount);
     if (!weightsStay) {
@@ -221,6 +244,9 @@ private:
   SmallVector<HbmView> leaves;
   DType type = DType::F32;
   int64_t channels = 0, outputs = 0;
+  int64_t rowStep = 0;                    ///< elements from one output row's input to the next
+  int64_t tileRowStep = 0;                ///< elements from one row of a tile to the next
+  int64_t packedRows = 1, packedStep = 0; ///< rows of the window on the partitions
   int64_t rowTile = 1, columnTile = 1;
   bool weightsStay = false;
 };
@@ -232,6 +258,14 @@ HbmView asImage(HbmView view) {
     view.strides.insert(view.strides.begin() + 2, 0);
   }
   return view;
+}
+
+/// Weights [channel, row, column, output] as [1, column, channel x row, output].
+HbmView lanesOfRows(const HbmView &weight) {
+  HbmView lanes = weight;
+  lanes.shape = {1, weight.shape[2], weight.shape[0] * weight.shape[1], weight.shape[3]};
+  lanes.strides = {0, weight.strides[2], weight.strides[1], weight.strides[3]};
+  return lanes;
 }
 
 SmallVector<Window, 2> windowsOf(nn::ConvOp conv) {
@@ -291,8 +325,18 @@ LogicalResult templates::lowerConv(Operation *op, Context &context) {
   }
   for (HbmView &leaf : *leaves)
     leaf = asImage(leaf);
-  ConvEmitter(context, image, *weight, bias, out, windows[0], windows[1], conv.getGroups(), body,
-              *leaves)
+  bool packsRows = rank == 4 && conv.getGroups() == 1 && windows[0].kernel > 1 &&
+                   weight->shape[2] <= kFewChannels &&
+                   weight->shape[2] * windows[0].kernel <= kContractTile &&
+                   conv.getWeight().getDefiningOp<nn::WeightValueOp>();
+  if (packsRows) {
+    weight = context.homes.permuted(conv.getWeight(), {1, 2, 3, 0});
+    if (failed(weight))
+      return failure();
+    *weight = lanesOfRows(*weight);
+  }
+  ConvEmitter(context, image, *weight, bias, out, windows[0], windows[1], conv.getGroups(),
+              packsRows, body, *leaves)
       .run();
   return success();
 }
