@@ -42,7 +42,6 @@ struct Lane {
   bool weightsFresh = false; ///< loaded and not multiplied with yet
   uint64_t fetchLow = 0;     ///< code address from which the fetch buffer is filled
   uint64_t activeEnd = 0;
-  size_t loads = 0; ///< register loads that executed
   EngineTime time;
 
 private:

@@ -4,6 +4,7 @@
 #include "runtime/sim/Deadlock.h"
 #include "runtime/sim/Footprint.h"
 #include "runtime/sim/History.h"
+#include "runtime/sim/RegisterSource.h"
 
 #include <algorithm>
 #include <memory>
@@ -16,7 +17,7 @@ using isa::Engine;
 class RaceWalk {
 public:
   RaceWalk(const Image &image, const RaceOptions &options, RaceResult &result)
-      : image(image), options(options), result(result) {}
+      : image(image), options(options), result(result), registers(image, options.record) {}
 
   Status run();
 
@@ -29,7 +30,6 @@ private:
     uint32_t issued = 0;   ///< instructions that entered the engine's queue
     uint32_t complete = 0; ///< of them complete before the engine's next starts, by `after`
     uint32_t moves = 0;    ///< register loads and stores
-    size_t loads = 0;      ///< register loads that executed
     StepKind step = StepKind::Issued;
   };
 
@@ -44,7 +44,6 @@ private:
   bool access(Stream &stream, const Issue &issue, const Clock &clock, unsigned readBy,
               unsigned writeBy, uint32_t event);
   void signal(unsigned s, const Issue &issue, const Clock &atRead, const Clock &atComplete);
-  void provideRegister(Stream &stream, unsigned s);
   void refreshEverybody();
   void passBarrier();
   void finish();
@@ -60,6 +59,7 @@ private:
   const RaceOptions &options;
   RaceResult &result;
   Status failure;
+  RegisterSource registers;
   std::vector<std::unique_ptr<Stream>> streams;
   LiveAccesses live;
   Clock everybody;
@@ -71,6 +71,7 @@ private:
   std::array<std::array<uint64_t, isa::kNumEngines>, isa::kNumSemaphores> passed{};
   std::array<Clock, isa::kNumQueues> queueClock{};
   std::array<Place, isa::kNumQueues> lastTransfer{};
+  std::array<uint32_t, isa::kNumQueues> lastMoving{}; ///< the last transfer that moves bytes
 };
 
 void RaceWalk::prepare() {
@@ -205,7 +206,10 @@ void RaceWalk::transferStep(Stream &stream, unsigned s, const Issue &issue) {
   // The queue signals in trigger order: whoever learns of this one learns of those before it.
   done.join(clock);
   done[component] = event;
-  lastTransfer[row.queue] = issue.place();
+  if (row.count) {
+    lastTransfer[row.queue] = issue.place();
+    lastMoving[row.queue] = event;
+  }
   ++result.transfers;
   signal(s, issue, done, done);
 }
@@ -221,7 +225,10 @@ void RaceWalk::controlStep(Stream &stream, unsigned s, const Issue &issue) {
   }
   if (!issue.fires[0] && !issue.fires[1])
     return;
+  // When all inputs are read, what an `after` waited for is complete.
   Clock clock = stream.clock;
+  uint32_t &write = clock[writeComponent(static_cast<Engine>(s))];
+  write = std::max(write, stream.complete);
   clock[readComponent(static_cast<Engine>(s))] = stream.issued;
   Clock complete = clock;
   complete[writeComponent(static_cast<Engine>(s))] = stream.issued;
@@ -249,20 +256,6 @@ void RaceWalk::step(unsigned s) {
     engineStep(stream, s, issue);
 }
 
-void RaceWalk::provideRegister(Stream &stream, unsigned s) {
-  const std::vector<int64_t> *recorded =
-      options.record ? &options.record->stream[s].registers : nullptr;
-  if (!recorded || stream.loads >= recorded->size()) {
-    const Place place = stream.sequencer.issue().place();
-    failure = Status::error(ErrorCode::InvalidArgument,
-                            "%s at %u loads a register, and no record of a run with values says "
-                            "what it holds",
-                            streamText(place.stream), place.pc);
-    return;
-  }
-  stream.sequencer.provide((*recorded)[stream.loads++]);
-}
-
 // --- Streams ---------------------------------------------------------------------------------
 
 /// Runs one stream until it blocks, ends or faults.
@@ -280,7 +273,7 @@ void RaceWalk::runStream(unsigned s) {
                                static_cast<unsigned long long>(options.maxSteps)));
     step(s);
     if (stream.sequencer.awaitsValue() && !stopped())
-      provideRegister(stream, s);
+      failure = registers.provide(s, stream.sequencer);
   }
 }
 
@@ -346,14 +339,14 @@ void RaceWalk::finish() {
     all.join(stream->clock);
   for (unsigned queue = 0; queue < isa::kNumQueues; ++queue) {
     unsigned component = queueComponent(queue);
-    if (all.knows(component, queueClock[queue][component]))
+    if (all.knows(component, lastMoving[queue]))
       continue;
     result.fault.kind = FaultKind::Race;
     result.fault.at = lastTransfer[queue];
     result.fault.message =
         formatText("the program ends without a wait for transfer %u of queue %u, its last; %u "
                    "of its transfers are waited for",
-                   queueClock[queue][component], queue, all[component]);
+                   lastMoving[queue], queue, all[component]);
     return;
   }
 }

@@ -22,7 +22,7 @@
 namespace neuron::sim {
 
 struct RaceOptions {
-  /// Loaded registers of a run with values; needed when the program loads registers.
+  /// Loaded registers of a run with values; null: the program's bounds stand for them.
   const ControlRecord *record = nullptr;
   uint64_t maxSteps = 0; ///< instructions over all streams; 0: no bound
 };
@@ -34,7 +34,8 @@ struct RaceResult {
 };
 
 /// Walks the whole program. Success with a raised fault is a verdict; failure means that there
-/// is none. Errors: InvalidArgument when a register load has no recorded value.
+/// is none. Errors: InvalidArgument when a register load has neither a
+/// recorded value nor a bound.
 /// Cost: 100-200 ns per instruction; memory by live accesses and credits, not by length.
 Status checkRaces(const Image &image, const RaceOptions &options, RaceResult &result);
 

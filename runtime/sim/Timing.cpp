@@ -4,6 +4,7 @@
 #include "runtime/sim/Deadlock.h"
 #include "runtime/sim/History.h"
 #include "runtime/sim/Lane.h"
+#include "runtime/sim/RegisterSource.h"
 
 #include <algorithm>
 #include <memory>
@@ -21,7 +22,8 @@ constexpr unsigned kOtherAtPort[kNumPorts] = {static_cast<unsigned>(Engine::Scal
 class TimeWalk {
 public:
   TimeWalk(const Image &image, const TimeOptions &options, TimeResult &result)
-      : image(image), machine(*image.machine), options(options), result(result) {}
+      : image(image), machine(*image.machine), options(options), result(result),
+        registers(image, options.record) {}
 
   Status run();
 
@@ -38,7 +40,6 @@ private:
   uint64_t earliestRequest(unsigned s) const;
   void startNow(unsigned s);
   void signal(const Issue &issue, uint64_t read, uint64_t complete);
-  void provideRegister(unsigned s);
   bool processEvent();
   void complete(const DmaCompletion &completion);
   bool passBarrier();
@@ -58,6 +59,7 @@ private:
   const TimeOptions &options;
   TimeResult &result;
   Status failure;
+  RegisterSource registers;
   std::vector<std::unique_ptr<Lane>> lanes;
   DmaModel dma;
   std::vector<DmaCompletion> completions;
@@ -183,20 +185,7 @@ void TimeWalk::finishControl(unsigned s, const Issue &issue) {
   if (lane.front > limit)
     return refuse(FaultKind::Timeout, issue.place(), lane.front, "beyond the bound on cycles");
   if (lane.sequencer.awaitsValue())
-    provideRegister(s);
-}
-
-void TimeWalk::provideRegister(unsigned s) {
-  Lane &lane = *lanes[s];
-  const std::vector<int64_t> *recorded =
-      options.record ? &options.record->stream[s].registers : nullptr;
-  if (recorded && lane.loads < recorded->size())
-    return lane.sequencer.provide((*recorded)[lane.loads++]);
-  const Place place = lane.sequencer.issue().place();
-  failure = Status::error(ErrorCode::InvalidArgument,
-                          "%s at %u loads a register, and no record of a run with values says "
-                          "what it holds",
-                          streamText(place.stream), place.pc);
+    failure = registers.provide(s, lane.sequencer);
 }
 
 void TimeWalk::signal(const Issue &issue, uint64_t read, uint64_t complete) {

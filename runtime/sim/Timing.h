@@ -40,9 +40,10 @@ public:
 };
 
 struct TimeOptions {
-  const ControlRecord *record = nullptr; ///< needed when the program loads registers
-  uint64_t maxSteps = 0;                 ///< instructions over all streams; 0: no bound
-  uint64_t maxCycles = 0;                ///< of the base clock; 0: the image's bound
+  /// Loaded registers of a run with values; null: the program's bounds stand for them.
+  const ControlRecord *record = nullptr;
+  uint64_t maxSteps = 0;  ///< instructions over all streams; 0: no bound
+  uint64_t maxCycles = 0; ///< of the base clock; 0: the image's bound
   TimeObserver *observer = nullptr;
 };
 
@@ -75,7 +76,7 @@ struct TimeResult {
 };
 
 /// Success with a raised fault is a verdict. Errors: InvalidArgument when a register load has
-/// no recorded value. Units: femtoseconds.
+/// neither a recorded value nor a bound. Units: femtoseconds.
 Status walkTime(const Image &image, const TimeOptions &options, TimeResult &result);
 
 } // namespace neuron::sim

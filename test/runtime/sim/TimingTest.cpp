@@ -359,6 +359,26 @@ TEST_CASE("run-time counts decide the cost") {
   CHECK(t.times.complete(V, 1) == 2 + 100 + 200);
 }
 
+TEST_CASE("bounds stand for loaded registers when nothing was recorded") {
+  Timed t;
+  Inst load = isa::RegisterLoad::make(V);
+  isa::RegisterLoad::setDst(load, 4);
+  load.operand[0] = sbuf(65536, 1, 1);
+  t.add(V, load);
+  t.memset(V, sbuf(0, 512)).operand[0].countRegister = 4;
+  REQUIRE(t.finish().ok());
+  TimeResult none;
+  CHECK(walkTime(t.image, {}, none).code() == ErrorCode::InvalidArgument);
+  BoundPlan bound;
+  bound.kind = BoundPlan::Value;
+  bound.stream = V;
+  bound.pc = 0;
+  bound.limit = 300;
+  t.image.bounds.push_back(bound);
+  t.run();
+  CHECK(t.times.complete(V, 1) == t.times.start(V, 1) + 300 + 200);
+}
+
 TEST_CASE("the bound on cycles is a fault with its time") {
   Timed t;
   t.loop(V, 1000);

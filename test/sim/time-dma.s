@@ -1,0 +1,28 @@
+// A transfer takes its latency or its bytes; two queues share the engines, one serves in order.
+.machine trn1
+.param baseMHz = 1000
+.param dmaEngineBytesPerUs = 16000
+.param dmaLatencyPs = 1000000
+.param dmaElementPs = 0
+.param dmaIssuePs = 0
+.param dmaStaticTriggerPs = 30000
+.semaphore small
+.semaphore one
+.semaphore two
+.tensor x input f32 [128, 1024] = random(1)
+.expect start @small = 1
+.expect complete @small = 1031     // 1 + 30 + 1000
+.expect complete @one = 5158       // 32 KiB an engine: alone from 1092 to 1122, then half of 16 B/ns
+.expect complete @two = 5188       // as much as the first until then, the last 30 ns alone
+.expect total = 5219              // seen 30 ns later, and the return
+
+.engine sync
+small:
+  dma sbuf.f32[0:128]@0 {16}, hbm.f32@x {128:4096, 16} queue=0 signal small
+  take small
+one:
+  dma sbuf.f32[0:128]@0x1000 {1024}, hbm.f32@x {128, 1024} queue=0 signal one
+two:
+  dma sbuf.f32[0:128]@0x2000 {1024}, hbm.f32@x {128, 1024} queue=1 signal two
+  take one
+  take two
