@@ -13,6 +13,7 @@ int main(int argc, char **argv) {
     return 0;
   }
   Status status = options ? run::runProgram(*options) : options.status();
+  std::fflush(stdout);
   if (!status.ok())
     std::fprintf(stderr, "neuron-run: error: %s\n", status.message().c_str());
   return exitCode(status.code());
