@@ -32,10 +32,8 @@
 .func main
 .engine sync
   loop mTiles (r1 += 1, r4 += 1 wrap 2)
-    reg r6 = r4 * setL            // the set of lhsT
     loop kTiles (r3 += 1 wrap kTiles)
-      reg r7 = r3 * 256 + r6
-      dma sbuf.bf16[0:128]@firstL+r7 {128}, hbm.bf16@lhsT+r3*128*rowL+r1*256 {128:rowL, 128} signal loadedL
+      dma sbuf.bf16[0:128]@firstL+r3*256+r4*setL {128}, hbm.bf16@lhsT+r3*128*rowL+r1*256 {128:rowL, 128} signal loadedL
     endloop
     loop nTiles (r2 += 1 wrap nTiles, r5 += 1 wrap 2)
       loop kTiles (r3 += 1 wrap kTiles)

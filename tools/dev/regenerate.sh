@@ -14,8 +14,9 @@ if [ $# -ne 1 ]; then
   sed -n '2,5s/^# //p' "$0" >&2
   exit 2
 fi
-generator=$1
+generator=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 root=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$root" # the generator looks for included files here first
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
 stale=0

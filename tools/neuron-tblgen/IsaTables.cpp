@@ -71,6 +71,10 @@ void emitDeclarations(const Isa &isa, raw_ostream &os) {
   os << "inline constexpr unsigned kNumInsts = " << isa.insts.size() << ";\n\n";
   for (const EnumRow &row : isa.enums)
     emitEnum(row, os);
+  os << "/// X(view) for every instruction.\n#define NEURON_ISA_INSTS(X)";
+  for (const InstRow &row : isa.insts)
+    os << " \\\n  X(" << row.cppName << ")";
+  os << "\n\n";
   os << "} // namespace neuron::isa\n#endif // NEURON_ISA_DECLARATIONS\n\n";
 }
 
