@@ -20,12 +20,17 @@ using namespace neuron::passes;
 
 namespace {
 
-Value decompose(Operation *op, OpEmitter &emit) {
-  for (auto *kind :
-       {decomposeNorm, decomposeReduction, decomposeProduct, decomposeWindow, decomposeMovement})
+/// The values that replace the results of `op`, or none.
+SmallVector<Value> decompose(Operation *op, OpEmitter &emit) {
+  if (auto topk = dyn_cast<nn::TopkOp>(op)) {
+    auto [values, places] = decomposeTopk(topk, emit);
+    return {values, places};
+  }
+  for (auto *kind : {decomposeNorm, decomposeReduction, decomposeProduct, decomposeWindow,
+                     decomposeMovement, decomposeIndexed, decomposeScan})
     if (Value value = kind(op, emit))
-      return value;
-  return nullptr;
+      return {value};
+  return {};
 }
 
 struct DecomposePass : passes::impl::DecomposeBase<DecomposePass> {
@@ -49,14 +54,14 @@ private:
     OpBuilder builder(op);
     Operation *before = op->getPrevNode();
     OpEmitter emit(builder, op->getLoc());
-    Value value = decompose(op, emit);
-    if (!value)
+    SmallVector<Value> values = decompose(op, emit);
+    if (values.empty())
       return;
     // Everything between what stood before `op` and `op` is new.
     Operation *first = before ? before->getNextNode() : &op->getBlock()->front();
     for (Operation *built = first; built != op; built = built->getNextNode())
       work.push_back(built);
-    op->getResult(0).replaceAllUsesWith(value);
+    op->replaceAllUsesWith(values);
     op->erase();
     ++numDecomposed;
   }

@@ -4,7 +4,8 @@
 // What is left afterwards: elementwise ops, reduce_{sum,mean,max,min,prod}, matmul, conv,
 // max_pool and avg_pool (no ceil_mode; every tap of an avg_pool counts), movement with known
 // places (reshape, transpose, broadcast, slice, concat, constant pad without negative sizes),
-// gathers, scatters, cache_update, iota, arg_max, arg_min, topk, cumsum.
+// gather, scatter_nd without reduction and with one index a row, both with indices that are
+// known to be in range.
 #pragma once
 
 #include "passes/normalise/OpEmitter.h"
@@ -16,6 +17,11 @@ mlir::Value decomposeReduction(mlir::Operation *op, OpEmitter &emit);
 mlir::Value decomposeProduct(mlir::Operation *op, OpEmitter &emit);
 mlir::Value decomposeWindow(mlir::Operation *op, OpEmitter &emit);
 mlir::Value decomposeMovement(mlir::Operation *op, OpEmitter &emit);
+mlir::Value decomposeIndexed(mlir::Operation *op, OpEmitter &emit);
+mlir::Value decomposeScan(mlir::Operation *op, OpEmitter &emit);
+
+/// Values and positions.
+std::pair<mlir::Value, mlir::Value> decomposeTopk(nn::TopkOp op, OpEmitter &emit);
 
 /// Softmax of f32 or f64 `x` along `axis`, also used by attention.
 mlir::Value emitSoftmax(mlir::Value x, int64_t axis, OpEmitter &emit);

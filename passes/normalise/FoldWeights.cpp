@@ -75,8 +75,7 @@ private:
       builder.setInsertionPointAfter(weight);
       target = nn::WeightOp::create(builder, weight.getLoc(), weight.getSymName().str(),
                                     cast<RankedTensorType>(op->getResult(0).getType()),
-                                    weight.getBlobs(),
-                                    builder.getArrayAttr(transforms));
+                                    weight.getBlobs(), builder.getArrayAttr(transforms));
       target->remove();
       symbols.insert(target, Block::iterator(weight)); // renames where the name is taken
     }

@@ -25,6 +25,17 @@ func.func @scatter_nd_add() -> tensor<3x4xi64> {
   return %r0 : tensor<3x4xi64>
 }
 
+// CHECK-LABEL: func.func @scatter_nd_max
+// CHECK-NEXT{LITERAL}: nn.constant dense<[[0, 1, 2, 3], [60, 50, 6, 7], [9, 9, 10, 99]]> : tensor<3x4xi64>
+// CHECK-NEXT: return
+func.func @scatter_nd_max() -> tensor<3x4xi64> {
+  %x = nn.constant dense<[[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]> : tensor<3x4xi64>
+  %i = nn.constant dense<[[-1], [1], [1]]> : tensor<3x1xi64>
+  %u = nn.constant dense<[[9, 9, 9, 99], [1, 50, 2, 3], [60, 1, 2, 3]]> : tensor<3x4xi64>
+  %r0 = nn.scatter_nd %x, %i, %u {reduction = "max"} : (tensor<3x4xi64>, tensor<3x1xi64>, tensor<3x4xi64>) -> tensor<3x4xi64>
+  return %r0 : tensor<3x4xi64>
+}
+
 // -----
 
 func.func @refused(%x: tensor<2x2xf32>, %i: tensor<1x3xi64>, %u: tensor<1xf32>) {

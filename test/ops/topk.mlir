@@ -32,6 +32,16 @@ func.func @topk_smallest() -> (tensor<1x4xi64>, tensor<1x4xi64>) {
   return %i0, %r1 : tensor<1x4xi64>, tensor<1x4xi64>
 }
 
+// CHECK-LABEL: func.func @topk_of_most
+// CHECK-DAG{LITERAL}: nn.constant dense<[[9, 9, 7, 4, 4, 3, 1, 0, -2]]> : tensor<1x9xi64>
+// CHECK-DAG{LITERAL}: nn.constant dense<[[2, 8, 5, 0, 3, 7, 9, 4, 1]]> : tensor<1x9xi64>
+// CHECK: return
+func.func @topk_of_most() -> (tensor<1x9xi64>, tensor<1x9xi64>) {
+  %x = nn.constant dense<[[4, -2, 9, 4, 0, 7, -2, 3, 9, 1]]> : tensor<1x10xi64>
+  %r0, %r1 = nn.topk %x {axis = 1 : i64, k = 9 : i64} : (tensor<1x10xi64>) -> (tensor<1x9xi64>, tensor<1x9xi64>)
+  return %r0, %r1 : tensor<1x9xi64>, tensor<1x9xi64>
+}
+
 // -----
 
 func.func @refused(%x: tensor<2x2xf32>) {

@@ -62,3 +62,46 @@ func.func @powers(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
   %b = nn.pow %x, %minus : (tensor<4xf32>, tensor<1xf32>) -> tensor<4xf32>
   return %a, %b : tensor<4xf32>, tensor<4xf32>
 }
+
+// Indices that come at run time count from the end where negative and are clamped; a second
+// run finds them in range.
+// CHECK-LABEL: func.func @gather
+func.func @gather(%x: tensor<10x4xf32>, %i: tensor<3xi64>) -> tensor<3x4xf32> {
+  // CHECK: nn.less
+  // CHECK: nn.add
+  // CHECK: nn.select
+  // CHECK: nn.clip {{.*}} {high = 9.000000e+00 : f64, low = 0.000000e+00 : f64}
+  // CHECK-NEXT: nn.gather
+  // CHECK-NEXT: return
+  %y = nn.gather %x, %i {axis = 0 : i64} : (tensor<10x4xf32>, tensor<3xi64>) -> tensor<3x4xf32>
+  return %y : tensor<3x4xf32>
+}
+
+// CHECK-LABEL: func.func @gather_of_constants
+func.func @gather_of_constants(%x: tensor<10x4xf32>) -> tensor<2x4xf32> {
+  // CHECK-NEXT: nn.constant
+  // CHECK-NEXT: nn.gather
+  // CHECK-NEXT: return
+  %i = nn.constant dense<[9, 0]> : tensor<2xi64>
+  %y = nn.gather %x, %i {axis = 0 : i64} : (tensor<10x4xf32>, tensor<2xi64>) -> tensor<2x4xf32>
+  return %y : tensor<2x4xf32>
+}
+
+// A cache of rows is written by rows, wherever the axis lies.
+// CHECK-LABEL: func.func @cache_update
+// CHECK-NOT: nn.cache_update
+// CHECK: nn.scatter_nd {{.*}} : (tensor<16x4xf32>, tensor<2x1xi64>, tensor<2x4xf32>) -> tensor<16x4xf32>
+func.func @cache_update(%c: tensor<2x8x4xf32>, %u: tensor<2x1x4xf32>, %p: tensor<1xi64>) -> tensor<2x8x4xf32> {
+  %y = nn.cache_update %c, %u, %p {axis = 1 : i64} : (tensor<2x8x4xf32>, tensor<2x1x4xf32>, tensor<1xi64>) -> tensor<2x8x4xf32>
+  return %y : tensor<2x8x4xf32>
+}
+
+// Counting beyond what fits in a constant is a sum of two parts.
+// CHECK-LABEL: func.func @iota
+// CHECK: nn.constant {{.*}} : tensor<3xi64>
+// CHECK: nn.constant {{.*}} : tensor<4096xi64>
+// CHECK: nn.slice {{.*}} -> tensor<10000xi64>
+func.func @iota() -> tensor<10000xi64> {
+  %y = nn.iota {axis = 0 : i64} : tensor<10000xi64>
+  return %y : tensor<10000xi64>
+}
