@@ -49,7 +49,7 @@ void emitInst(const InstRow &row, raw_ostream &os) {
   if (!row.constraints.empty())
     os << "* Constraints: " << row.constraints << "\n";
   for (const std::string &fault : row.faults)
-    os << "* Faults when it " << fault << "\n";
+    os << "* Fault: " << fault << "\n";
   if (row.hasAccumulate)
     os << "* Takes `accumulate`\n";
   if (row.minGeneration > 1)
