@@ -1,7 +1,7 @@
 // How tensors are written in messages, and how many bytes they have.
-#include "tools/neuron-run/HostTensor.h"
+#include "runtime/base/HostTensor.h"
 
-namespace neuron::run {
+namespace neuron {
 namespace {
 
 std::string listText(const std::vector<uint64_t> &numbers) {
@@ -38,4 +38,4 @@ Result<uint64_t> bytesOf(DType dtype, const std::vector<uint64_t> &shape) {
   return bytes;
 }
 
-} // namespace neuron::run
+} // namespace neuron

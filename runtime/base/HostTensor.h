@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace neuron::run {
+namespace neuron {
 
 /// The largest tensor that a file may declare; keeps products of shapes far from overflow.
 inline constexpr uint64_t kMaxTensorBytes = uint64_t(1) << 40;
@@ -31,4 +31,4 @@ std::string positionText(uint64_t index, const std::vector<uint64_t> &shape);
 /// The bytes of a tensor. Errors: ResourceLimit above kMaxTensorBytes.
 Result<uint64_t> bytesOf(DType dtype, const std::vector<uint64_t> &shape);
 
-} // namespace neuron::run
+} // namespace neuron

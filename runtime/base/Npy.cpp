@@ -1,12 +1,12 @@
 // The .npy format: header, checks, elements.
-#include "tools/neuron-run/Npy.h"
+#include "runtime/base/Npy.h"
 
 #include "runtime/base/File.h"
 #include "runtime/base/Numbers.h"
 
 #include <cstring>
 
-namespace neuron::run {
+namespace neuron {
 namespace {
 
 constexpr char kMagic[] = "\x93NUMPY";
@@ -270,4 +270,4 @@ Status writeNpy(const std::string &path, const HostTensor &tensor) {
   return writer->commit();
 }
 
-} // namespace neuron::run
+} // namespace neuron

@@ -6,9 +6,9 @@
 // Source: the NEP 1 and numpy.lib.format documentation.
 #pragma once
 
-#include "tools/neuron-run/HostTensor.h"
+#include "runtime/base/HostTensor.h"
 
-namespace neuron::run {
+namespace neuron {
 
 /// Reads a file. Errors: MissingInput, Io; Malformed with file and byte; Unsupported for a type,
 /// byte order or element order that the program cannot take.
@@ -22,4 +22,4 @@ Result<HostTensor> parseNpy(ByteSpan file, const std::string &name);
 /// Errors: Io.
 Status writeNpy(const std::string &path, const HostTensor &tensor);
 
-} // namespace neuron::run
+} // namespace neuron

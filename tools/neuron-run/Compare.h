@@ -1,7 +1,7 @@
 // Whether a result is what was expected, element by element.
 #pragma once
 
-#include "tools/neuron-run/HostTensor.h"
+#include "runtime/base/HostTensor.h"
 
 namespace neuron::run {
 

@@ -5,7 +5,7 @@
 // when an integer does not fit.
 #pragma once
 
-#include "tools/neuron-run/HostTensor.h"
+#include "runtime/base/HostTensor.h"
 
 namespace neuron::run {
 

@@ -1,7 +1,7 @@
 // How often a classifier is right.
 #pragma once
 
-#include "tools/neuron-run/HostTensor.h"
+#include "runtime/base/HostTensor.h"
 
 namespace neuron::run {
 

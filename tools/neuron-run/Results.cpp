@@ -1,7 +1,7 @@
 // Comparison, accuracy and files of outputs.
 #include "tools/neuron-run/Results.h"
 
-#include "tools/neuron-run/Npy.h"
+#include "runtime/base/Npy.h"
 
 #include <filesystem>
 

@@ -5,7 +5,7 @@
 // Source: onnx.proto (TensorProto) and the protobuf encoding documentation.
 #pragma once
 
-#include "tools/neuron-run/HostTensor.h"
+#include "runtime/base/HostTensor.h"
 
 namespace neuron::run {
 

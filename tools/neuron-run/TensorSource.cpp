@@ -1,7 +1,7 @@
 // Files and generators behind the tensors of the command line.
 #include "tools/neuron-run/TensorSource.h"
 
-#include "tools/neuron-run/Npy.h"
+#include "runtime/base/Npy.h"
 #include "tools/neuron-run/TensorProto.h"
 
 namespace neuron::run {

@@ -1,12 +1,11 @@
 // .npy files: real ones, every refusal, and that what is written is read back.
-#include "tools/neuron-run/Npy.h"
+#include "runtime/base/Npy.h"
 
 #include "runtime/base/File.h"
 
 #include <catch2/catch.hpp>
 
 using namespace neuron;
-using namespace neuron::run;
 
 namespace {
 
