@@ -30,6 +30,21 @@ bool needsRecord(const Image &image) {
   return false;
 }
 
+constexpr uint64_t kDefaultSteps = uint64_t(1) << 32;
+
+/// The bound on instructions: a stream issues at most one a cycle, so that a bound on cycles is
+/// also one on instructions, before any time is known.
+uint64_t boundSteps(const Image &image, const RunOptions &options) {
+  if (options.maxSteps)
+    return options.maxSteps;
+  uint64_t cycles = options.maxCycles ? options.maxCycles : image.maxCycles;
+  uint64_t steps;
+  if (!cycles || !image.machine->sequencerInstCycles ||
+      __builtin_mul_overflow(cycles, uint64_t(isa::kNumEngines), &steps))
+    return kDefaultSteps;
+  return steps;
+}
+
 bool isInterface(SegmentRole role) { return role <= SegmentRole::State; }
 
 } // namespace
@@ -190,7 +205,9 @@ Result<std::unique_ptr<Simulator>> Simulator::create(const Image &image) {
   return made;
 }
 
-Status Simulator::run(const RunOptions &options, const Bindings &bindings, Report *report) {
+Status Simulator::run(const RunOptions &given, const Bindings &bindings, Report *report) {
+  RunOptions options = given;
+  options.maxSteps = boundSteps(state->image, given);
   state->fault = {};
   if (options.mode != Mode::Time)
     NEURON_TRY(state->bind(bindings));

@@ -31,8 +31,9 @@ struct RunOptions {
   DmaMode dma = DmaMode::Late;
   bool sequential = false; ///< values of the unsplit form; no time
   bool checkRaces = true;  ///< only ever false for an image that has passed with this record
-  uint64_t maxSteps = 0;   ///< instructions over all streams; 0: the default bound
-  uint64_t maxCycles = 0;  ///< 0: the image's bound
+  /// Instructions over all streams; 0: what maxCycles allows, without it 2^32.
+  uint64_t maxSteps = 0;
+  uint64_t maxCycles = 0; ///< 0: the image's bound
   TouchRecorder *recorder = nullptr;
   TimeObserver *observer = nullptr; ///< of the walk in time
   /// The loaded registers and indirect rows of an earlier run, for Mode::Time.
