@@ -11,22 +11,14 @@ class EngineWork {
 public:
   explicit EngineWork(const Sequence &sequence);
 
-  /// Child of its region that holds the instruction.
-  uint32_t childOf(uint32_t inst) const { return instChild[inst]; }
-  uint32_t regionOf(uint32_t inst) const { return instRegion[inst]; }
-  /// Child of its parent that is the region's loop.
-  uint32_t loopChild(uint32_t region) const { return regionChild[region]; }
-
-  /// At least how many instructions of `engine` are executed from instruction `from`, exclusive,
-  /// to child `to` of `region`, inclusive, `distance` executions of the region later; `from` lies
-  /// in `region`. 1 is the next instruction. Saturates.
+  /// At least how many instructions of `engine` are executed from child `from` of `region`,
+  /// exclusive, to its child `to`, inclusive, `distance` executions of the region later. 1 is the
+  /// next instruction. Saturates.
   uint64_t between(uint32_t from, uint32_t to, uint32_t region, int64_t distance,
                    Engine engine) const;
 
 private:
   using Counts = std::array<uint64_t, kNumEngines>;
-  const Sequence &sequence;
-  std::vector<uint32_t> instChild, instRegion, regionChild;
   std::vector<std::vector<Counts>> before; ///< by region: work before child i; last: in all
 };
 

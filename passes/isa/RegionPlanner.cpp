@@ -64,7 +64,6 @@ void RegionPlanner::collectTouches() {
       for (const Access &access : context.accesses.insts[child.index].accesses) {
         Touch touch;
         touch.footprint = access.footprint;
-        touch.inst = child.index;
         touch.stream = inst.engine;
         touch.agent = factsOf(inst).isDma ? queueAgent(queueOf(inst))
                       : access.write      ? completeAgent(inst.engine)
@@ -105,7 +104,7 @@ RegionPlanner::Need RegionPlanner::need(const Touch &first, const Touch &second,
                                         int64_t distance) const {
   Need need{first.agent, second.stream, first.child, to, distance, 0};
   if (isOwn(first, second) && !second.sequencer && body.children[to].kind == Child::Instruction)
-    need.after = context.work.between(first.inst, to, region, distance, second.stream);
+    need.after = context.work.between(first.child, to, region, distance, second.stream);
   return need;
 }
 

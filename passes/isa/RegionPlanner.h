@@ -13,7 +13,6 @@ namespace neuron::isa {
 /// One access of a child, by whoever must be waited for when it is done.
 struct Touch {
   uint32_t footprint = 0;
-  uint32_t inst = 0; ///< the last instruction that touches in this way
   uint32_t child = 0;
   Agent agent = 0;
   Engine stream = Engine::Sync;

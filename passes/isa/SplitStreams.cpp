@@ -12,12 +12,14 @@ using namespace neuron::isa;
 
 namespace {
 
-/// Streams that have work of their own somewhere.
+/// Streams that have work of their own somewhere. All stand at a barrier.
 std::array<bool, kNumEngines> usedStreams(const ModuleSequences &module) {
   std::array<bool, kNumEngines> used{};
   for (const SequenceOps &function : module.functions)
     for (const Inst &inst : function.sequence.insts)
-      if (inst.opcode != Opcode::RegisterAlu && inst.opcode != Opcode::Barrier)
+      if (inst.opcode == Opcode::Barrier)
+        used.fill(true);
+      else if (inst.opcode != Opcode::RegisterAlu)
         used[static_cast<unsigned>(inst.engine)] = true;
   return used;
 }
@@ -76,7 +78,7 @@ private:
     for (unsigned s = 0; s < kNumEngines; ++s) {
       if (!used[s])
         continue;
-      StreamProjection projection(function.sequence, static_cast<Engine>(s), parts, true);
+      StreamProjection projection(function.sequence, static_cast<Engine>(s), parts);
       ProjectionProblem problem;
       if (!projection.select(problem))
         return function.children[problem.region][problem.child]->emitOpError(problem.what)

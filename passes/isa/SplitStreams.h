@@ -14,7 +14,7 @@ namespace neuron::isa {
 
 /// Fills streams, functions, the main function and semaphores of `program` from the isa
 /// functions of the module; the sixth stream is the sequential form.
-/// A barrier goes to every stream that has work anywhere in the program.
+/// A barrier goes to every stream; without one, a stream without work stays empty.
 /// Errors, located: a loop that updates more than four registers in one stream; a register that
 /// another engine loads; no function or several that nobody calls, none of them `main`.
 mlir::LogicalResult splitStreams(mlir::ModuleOp module, rt::Program &program);

@@ -9,8 +9,8 @@ using namespace neuron;
 using namespace neuron::isa;
 
 StreamProjection::StreamProjection(const Sequence &sequence, Engine stream,
-                                   const StreamParts &parts, bool barriers)
-    : sequence(sequence), stream(stream), parts(parts), barriers(barriers) {
+                                   const StreamParts &parts)
+    : sequence(sequence), stream(stream), parts(parts) {
   size_t regions = sequence.regions.size();
   own.resize(regions);
   reads.resize(regions);
@@ -25,7 +25,7 @@ StreamProjection::StreamProjection(const Sequence &sequence, Engine stream,
 
 bool StreamProjection::isOwn(const Inst &inst) const {
   if (inst.opcode == Opcode::Barrier)
-    return barriers;
+    return true; // everybody stands at it
   return inst.engine == stream && inst.opcode != Opcode::RegisterAlu;
 }
 

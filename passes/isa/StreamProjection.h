@@ -26,9 +26,8 @@ struct ProjectionProblem {
 
 class StreamProjection {
 public:
-  /// `parts` of the callees are known. `barriers`: the stream takes part in barriers.
-  StreamProjection(const Sequence &sequence, Engine stream, const StreamParts &parts,
-                   bool barriers);
+  /// `parts` of the callees are known.
+  StreamProjection(const Sequence &sequence, Engine stream, const StreamParts &parts);
 
   /// Finds what the stream keeps. False with a problem.
   bool select(ProjectionProblem &problem);
@@ -49,7 +48,6 @@ private:
   const Sequence &sequence;
   Engine stream;
   const StreamParts &parts;
-  bool barriers;
 
   std::vector<bool> own;                         ///< by region: instructions of the stream inside
   std::vector<uint64_t> reads;                   ///< by region: registers that these read

@@ -13,7 +13,7 @@ isa.func @main {
 
 isa.func @main {
   // expected-error@+1 {{loads a register that another stream uses (stream vector)}}
-  isa.inst "sync.reg_load sbuf.i32[0:1]@0 dst=16"
+  isa.inst "sync.reg_load sbuf.i32[0:1]@0 dst=r16"
   isa.inst "vector.memset sbuf.f32[0:128]@0+r16*64 {16}"
 }
 

@@ -31,8 +31,12 @@ isa.func @main {
 
 // -----
 
-// A function goes to the streams that have work in it; a barrier goes to all that have any.
+// A function goes to the streams that have work in it; a barrier goes to all.
 
+// CHECK-LABEL: stream tensor
+// CHECK-NEXT:   main:
+// CHECK-NEXT:    barrier
+// CHECK-NEXT:    return
 // CHECK-LABEL: stream vector
 // CHECK-NEXT:   leaf:
 // CHECK-NEXT:    memset sbuf.f32[0:128]@0x0+r0*64 {16}
@@ -45,6 +49,10 @@ isa.func @main {
 // CHECK-LABEL: stream gpsimd
 // CHECK-NEXT:   main:
 // CHECK-NEXT:    memset
+// CHECK-NEXT:    barrier
+// CHECK-NEXT:    return
+// CHECK-LABEL: stream sync
+// CHECK-NEXT:   main:
 // CHECK-NEXT:    barrier
 // CHECK-NEXT:    return
 // CHECK-LABEL: stream sequential
