@@ -12,12 +12,15 @@ constexpr uint64_t kFraction = 64;
 
 uint64_t divideUp(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
 
+unsigned lowest(uint32_t set) { return static_cast<unsigned>(__builtin_ctz(set)); }
+
 } // namespace
 
 void DmaModel::configure(const target::Machine &machine,
                          const std::array<uint8_t, isa::kNumQueues> &inFlight) {
   *this = DmaModel();
-  engines.resize(machine.dmaEngines);
+  classOf.resize(machine.dmaEngines);
+  classes.resize(1);
   latency = machine.dmaLatencyPs * 1000;
   issue = machine.dmaIssuePs * 1000;
   for (unsigned q = 0; q < isa::kNumQueues; ++q) {
@@ -61,6 +64,7 @@ uint64_t DmaModel::submit(unsigned q, uint64_t time, const DmaLoad &load) {
   transfer.load = &load;
   transfer.triggered = time;
   queue.transfers.append(transfer);
+  pending |= 1u << q;
   if (queue.next + 1 == queue.transfers.end())
     planStart(queue);
   return queue.transfers.end() - 1;
@@ -80,22 +84,15 @@ void DmaModel::start(unsigned q) {
   ++queue.inFlight;
   queue.lastStart = now;
   queue.startedAny = true;
-  if (!load.uniform)
-    separate();
-  if (together) {
-    transfer.enginesLeft = 1;
-    addWork(engines[0], q, number, load.work[0]);
+  if (load.uniform) {
+    transfer.classesLeft = numClasses;
+    for (unsigned c = 0; c < numClasses; ++c)
+      addWork(classes[c], q, number, load.work[0]);
   } else {
-    unsigned first = load.rotates ? nextEngine : 0;
-    transfer.enginesLeft = 0;
-    for (uint64_t work : load.work)
-      transfer.enginesLeft += work != 0;
-    for (unsigned e = 0; e < engines.size(); ++e)
-      if (load.work[e])
-        addWork(engines[(e + first) % engines.size()], q, number, load.work[e]);
+    transfer.classesLeft = addWorkByEngine(q, number, load);
   }
   if (load.rotates)
-    nextEngine = static_cast<unsigned>((nextEngine + load.packets) % engines.size());
+    nextEngine = static_cast<unsigned>((nextEngine + load.packets) % classOf.size());
   planStart(queue);
 }
 
@@ -121,6 +118,8 @@ void DmaModel::release(unsigned q, std::vector<DmaCompletion> &completions) {
                            transfer.started, transfer.load->bytes});
     queue.transfers.forget(number + 1);
   }
+  if (queue.transfers.begin() == queue.transfers.end())
+    pending &= ~(1u << q);
   planRelease(queue);
   planStart(queue);
 }
@@ -128,103 +127,133 @@ void DmaModel::release(unsigned q, std::vector<DmaCompletion> &completions) {
 // --- Engines ---------------------------------------------------------------------------------
 
 /// Gives every sharing queue its part of the time up to `time`.
-void DmaModel::serveUntil(Engine &engine, uint64_t time) {
-  if (engine.sharers && time > engine.since) {
-    uint64_t part = (time - engine.since) * kFraction / engine.sharers;
-    for (uint32_t left = engine.busy; left; left &= left - 1) {
-      History<Job> &jobs = engine.jobs[static_cast<unsigned>(__builtin_ctz(left))];
+void DmaModel::serveUntil(EngineClass &engines, uint64_t time) {
+  if (engines.sharers && time > engines.since) {
+    uint64_t part = (time - engines.since) * kFraction / engines.sharers;
+    for (uint32_t left = engines.busy; left; left &= left - 1) {
+      History<Job> &jobs = engines.jobs[lowest(left)];
       Job &head = jobs.at(jobs.begin());
       head.left -= std::min(head.left, part);
     }
   }
-  engine.since = time;
+  engines.since = time;
 }
 
-void DmaModel::plan(Engine &engine) {
-  engine.nextDone = kNever;
+void DmaModel::plan(EngineClass &engines) {
+  engines.nextDone = kNever;
   uint64_t least = kNever;
-  for (uint32_t left = engine.busy; left; left &= left - 1) {
-    const History<Job> &jobs = engine.jobs[static_cast<unsigned>(__builtin_ctz(left))];
+  for (uint32_t left = engines.busy; left; left &= left - 1) {
+    const History<Job> &jobs = engines.jobs[lowest(left)];
     least = std::min(least, jobs.at(jobs.begin()).left);
   }
   if (least != kNever)
-    engine.nextDone = engine.since + divideUp(least * engine.sharers, kFraction);
+    engines.nextDone = engines.since + divideUp(least * engines.sharers, kFraction);
 }
 
-void DmaModel::addWork(Engine &engine, unsigned queue, uint64_t transfer, uint64_t work) {
-  serveUntil(engine, now);
-  if (!engine.busy && busyEngines++ == 0)
+void DmaModel::addWork(EngineClass &engines, unsigned queue, uint64_t transfer, uint64_t work) {
+  serveUntil(engines, now);
+  if (!engines.busy && busyClasses++ == 0)
     activeSince = now;
-  engine.jobs[queue].append({work * kFraction, transfer});
-  if (!(engine.busy >> queue & 1)) {
-    engine.busy |= 1u << queue;
-    ++engine.sharers;
+  engines.jobs[queue].append({work * kFraction, transfer});
+  if (!(engines.busy >> queue & 1)) {
+    engines.busy |= 1u << queue;
+    ++engines.sharers;
   }
-  plan(engine);
+  plan(engines);
+}
+
+/// A copy of a class for engines that differ from now on. What its engines had to do together
+/// is now to be done by two.
+unsigned DmaModel::split(unsigned from) {
+  unsigned fresh = numClasses++;
+  if (fresh == classes.size())
+    classes.emplace_back();
+  EngineClass &copy = classes[fresh];
+  const EngineClass &original = classes[from];
+  copy.busy = original.busy;
+  copy.sharers = original.sharers;
+  copy.since = original.since;
+  copy.nextDone = original.nextDone;
+  busyClasses += original.busy != 0;
+  for (uint32_t left = original.busy; left; left &= left - 1) {
+    unsigned q = lowest(left);
+    const History<Job> &jobs = original.jobs[q];
+    copy.jobs[q] = jobs;
+    for (uint64_t j = jobs.begin(); j < jobs.end(); ++j)
+      ++queues[q].transfers.at(jobs.at(j).transfer).classesLeft;
+  }
+  return fresh;
+}
+
+/// Work that differs by engine: classes are split until each has one amount. Returns how many
+/// classes have any.
+unsigned DmaModel::addWorkByEngine(unsigned q, uint64_t transfer, const DmaLoad &load) {
+  unsigned engines = static_cast<unsigned>(classOf.size());
+  unsigned first = load.rotates ? nextEngine : 0, given = 0;
+  struct Part {
+    unsigned origin, number;
+    uint64_t work;
+  };
+  std::array<Part, kMaxDmaEngines> parts;
+  unsigned count = 0;
+  for (unsigned e = 0; e < engines; ++e) {
+    uint64_t work = load.work[(e + engines - first) % engines];
+    unsigned origin = classOf[e];
+    bool seen = false, found = false;
+    for (unsigned p = 0; p < count && !found; ++p) {
+      seen |= parts[p].origin == origin;
+      found = parts[p].origin == origin && parts[p].work == work;
+      if (found)
+        classOf[e] = static_cast<uint8_t>(parts[p].number);
+    }
+    if (found)
+      continue;
+    unsigned number = seen ? split(origin) : origin;
+    parts[count++] = {origin, number, work};
+    classOf[e] = static_cast<uint8_t>(number);
+  }
+  for (unsigned p = 0; p < count; ++p)
+    if (parts[p].work) {
+      ++given;
+      addWork(classes[parts[p].number], q, transfer, parts[p].work);
+    }
+  return given;
 }
 
 /// Jobs that are through leave; the queue's next takes over, or the share goes to the others.
-void DmaModel::finishWork(Engine &engine) {
-  serveUntil(engine, now);
-  for (uint32_t left = engine.busy; left; left &= left - 1) {
-    unsigned q = static_cast<unsigned>(__builtin_ctz(left));
-    History<Job> &jobs = engine.jobs[q];
+void DmaModel::finishWork(EngineClass &engines) {
+  serveUntil(engines, now);
+  for (uint32_t left = engines.busy; left; left &= left - 1) {
+    unsigned q = lowest(left);
+    History<Job> &jobs = engines.jobs[q];
     while (jobs.begin() < jobs.end() && jobs.at(jobs.begin()).left == 0) {
       Transfer &transfer = queues[q].transfers.at(jobs.at(jobs.begin()).transfer);
-      if (--transfer.enginesLeft == 0) {
+      if (--transfer.classesLeft == 0) {
         transfer.done = std::max(now, transfer.started + latency);
         queues[q].releaseAt = std::min(queues[q].releaseAt, transfer.done);
       }
       jobs.forget(jobs.begin() + 1);
     }
     if (jobs.begin() == jobs.end()) {
-      engine.busy &= ~(1u << q);
-      --engine.sharers;
+      engines.busy &= ~(1u << q);
+      --engines.sharers;
     }
   }
-  if (!engine.busy && --busyEngines == 0) {
+  if (!engines.busy && --busyClasses == 0)
     active += now - activeSince;
-    together = true; // all idle: whatever comes next decides again
-  }
-  plan(engine);
-}
-
-/// From here on the engines differ: each gets its own copy of what they did together.
-void DmaModel::separate() {
-  if (!together)
-    return;
-  together = false;
-  const Engine &one = engines[0];
-  for (unsigned e = 1; e < engines.size(); ++e) {
-    Engine &other = engines[e];
-    other.busy = one.busy;
-    other.sharers = one.sharers;
-    other.since = one.since;
-    other.nextDone = one.nextDone;
-    for (uint32_t left = one.busy; left; left &= left - 1) {
-      unsigned q = static_cast<unsigned>(__builtin_ctz(left));
-      other.jobs[q] = one.jobs[q];
-    }
-  }
-  if (!one.busy)
-    return;
-  busyEngines = static_cast<unsigned>(engines.size());
-  for (unsigned q = 0; q < isa::kNumQueues; ++q) {
-    const History<Job> &jobs = one.jobs[q];
-    for (uint64_t j = jobs.begin(); j < jobs.end(); ++j)
-      queues[q].transfers.at(jobs.at(j).transfer).enginesLeft =
-          static_cast<uint32_t>(engines.size());
-  }
+  plan(engines);
 }
 
 // --- Events ----------------------------------------------------------------------------------
 
 uint64_t DmaModel::nextEvent() const {
   uint64_t next = kNever;
-  for (const Queue &queue : queues)
+  for (uint32_t left = pending; left; left &= left - 1) {
+    const Queue &queue = queues[lowest(left)];
     next = std::min({next, queue.startAt, queue.releaseAt});
-  for (unsigned e = 0; e < simulated(); ++e)
-    next = std::min(next, engines[e].nextDone);
+  }
+  for (unsigned c = 0; c < numClasses; ++c)
+    next = std::min(next, classes[c].nextDone);
   return next;
 }
 
@@ -234,15 +263,19 @@ void DmaModel::process(std::vector<DmaCompletion> &completions) {
     return;
   now = time;
   // Work ends before places are freed, places are freed before transfers start.
-  for (unsigned e = 0; e < simulated(); ++e)
-    if (engines[e].nextDone == now)
-      finishWork(engines[e]);
-  for (unsigned q = 0; q < isa::kNumQueues; ++q)
-    if (queues[q].releaseAt == now)
-      release(q, completions);
-  for (unsigned q = 0; q < isa::kNumQueues; ++q)
-    while (queues[q].startAt == now)
-      start(q);
+  for (unsigned c = 0; c < numClasses; ++c)
+    if (classes[c].nextDone == now)
+      finishWork(classes[c]);
+  if (busyClasses == 0 && numClasses > 1) { // all idle: all alike again
+    numClasses = 1;
+    std::fill(classOf.begin(), classOf.end(), uint8_t(0));
+  }
+  for (uint32_t left = pending; left; left &= left - 1)
+    if (queues[lowest(left)].releaseAt == now)
+      release(lowest(left), completions);
+  for (uint32_t left = pending; left; left &= left - 1)
+    while (queues[lowest(left)].startAt == now)
+      start(lowest(left));
 }
 
 } // namespace neuron::sim

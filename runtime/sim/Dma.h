@@ -10,8 +10,8 @@
 // Work is measured in the time that the engine would need alone. The HBM's rate is split
 // equally among the engines: an engine never moves faster than its part, and half of it from
 // HBM to HBM. Events are processed in time order and only when asked for; submissions must not
-// lie before an event that was processed. While every transfer gives all engines equal work,
-// one engine stands for all.
+// lie before an event that was processed. Engines that have had the same work since all were
+// idle are one class, simulated once: full tiles need one class, others two or three.
 #pragma once
 
 #include "runtime/sim/History.h"
@@ -75,8 +75,8 @@ private:
   struct Transfer {
     const DmaLoad *load = nullptr;
     uint64_t triggered = 0, started = 0;
-    uint64_t done = kNever; ///< known when all engines are through
-    uint32_t enginesLeft = 0;
+    uint64_t done = kNever; ///< known when all its work is done
+    uint32_t classesLeft = 0;
     bool released = false; ///< its place in flight is free again
   };
   struct Queue {
@@ -92,7 +92,8 @@ private:
     uint64_t left = 0; ///< in 1/64 femtoseconds alone
     uint64_t transfer = 0;
   };
-  struct Engine {
+  /// Engines that are in the same state.
+  struct EngineClass {
     std::array<History<Job>, isa::kNumQueues> jobs;
     uint32_t busy = 0; ///< queues with work
     unsigned sharers = 0;
@@ -103,18 +104,19 @@ private:
   void planStart(Queue &queue);
   void planRelease(Queue &queue);
   void start(unsigned queue);
-  void addWork(Engine &engine, unsigned queue, uint64_t transfer, uint64_t work);
-  void serveUntil(Engine &engine, uint64_t time);
-  void plan(Engine &engine);
-  void finishWork(Engine &engine);
+  unsigned addWorkByEngine(unsigned queue, uint64_t transfer, const DmaLoad &load);
+  unsigned split(unsigned from);
+  void addWork(EngineClass &engines, unsigned queue, uint64_t transfer, uint64_t work);
+  void serveUntil(EngineClass &engines, uint64_t time);
+  void plan(EngineClass &engines);
+  void finishWork(EngineClass &engines);
   void release(unsigned queue, std::vector<DmaCompletion> &completions);
-  void separate();
-  unsigned simulated() const { return together ? 1 : static_cast<unsigned>(engines.size()); }
 
   std::array<Queue, isa::kNumQueues> queues;
-  std::vector<Engine> engines;
-  bool together = true; ///< engine 0 stands for all
-  unsigned busyEngines = 0;
+  uint32_t pending = 0;             ///< queues with transfers that have not signalled
+  std::vector<EngineClass> classes; ///< of them the first `numClasses` are in use
+  unsigned numClasses = 1, busyClasses = 0;
+  std::vector<uint8_t> classOf; ///< by engine
   unsigned nextEngine = 0;
   uint64_t now = 0, latency = 0, issue = 0;
   uint64_t active = 0, activeSince = 0;

@@ -195,7 +195,7 @@ TEST_CASE("an empty transfer signals when those before it have") {
   CHECK(run.time(0, 2) == 2048 * kNs);
 }
 
-TEST_CASE("one engine that stands for all gives the times of sixteen") {
+TEST_CASE("a load that does not say that it is uniform takes the same time") {
   target::Machine m = roundMachine();
   m.dmaElementPs = 3000;
   std::vector<DmaLoad> alike = {rows(m, 64), rows(m, 512), rows(m, 2048), rows(m, 12288)};
