@@ -14,6 +14,7 @@ StreamProjection::StreamProjection(const Sequence &sequence, Engine stream,
   size_t regions = sequence.regions.size();
   own.resize(regions);
   reads.resize(regions);
+  writes.resize(regions);
   effects.resize(regions);
   arithmetic.resize(regions);
   keepLoop.resize(regions);
@@ -36,15 +37,18 @@ void StreamProjection::summarise(uint32_t region) {
       const StreamPart &callee = parts[child.index][static_cast<unsigned>(stream)];
       own[region] = own[region] || callee.content;
       reads[region] |= callee.liveIn;
+      writes[region] |= callee.writes;
     } else if (child.kind == Child::Loop) {
       own[region] = own[region] || own[child.index];
       reads[region] |= reads[child.index];
+      writes[region] |= writes[child.index];
       effects[region] |= effects[child.index];
       arithmetic[region].insert(arithmetic[region].end(), arithmetic[child.index].begin(),
                                 arithmetic[child.index].end());
     } else {
       const Inst &inst = sequence.insts[child.index];
       effects[region] |= registersWritten(inst);
+      writes[region] |= registersWritten(inst);
       if (isOwn(inst)) {
         own[region] = true;
         reads[region] |= registersRead(inst);
@@ -53,9 +57,11 @@ void StreamProjection::summarise(uint32_t region) {
       }
     }
   }
-  for (const Update &update : body.updates)
+  for (const Update &update : body.updates) {
+    writes[region] |= registerBit(update.reg);
     if (!returnsToEntry(update, body.count))
       effects[region] |= registerBit(update.reg);
+  }
 }
 
 /// Registers that the stream may read in an iteration, given what is live after the loop.
@@ -89,6 +95,19 @@ uint64_t StreamProjection::selectInst(uint32_t region, uint32_t child, uint64_t 
   return (live & ~written) | registersRead(inst);
 }
 
+/// Streams keep different parts of a function, so what it leaves in registers differs by stream.
+uint64_t StreamProjection::selectCall(uint32_t region, uint32_t child, uint64_t live) {
+  const StreamPart &callee =
+      parts[sequence.regions[region].children[child].index][static_cast<unsigned>(stream)];
+  if (uint64_t clobbered = live & callee.writes) {
+    unsigned reg = 0;
+    while (!(clobbered >> reg & 1))
+      ++reg;
+    refuse(region, child, "writes r" + std::to_string(reg) + ", which is used after the call");
+  }
+  return live | callee.liveIn;
+}
+
 uint64_t StreamProjection::selectLoop(uint32_t region, uint32_t child, uint64_t live) {
   uint32_t loop = sequence.regions[region].children[child].index;
   if (!own[loop] && !(effects[loop] & live))
@@ -114,7 +133,7 @@ uint64_t StreamProjection::selectRegion(uint32_t region, uint64_t live) {
     else if (child.kind == Child::Loop)
       live = selectLoop(region, c, live);
     else
-      live |= parts[child.index][static_cast<unsigned>(stream)].liveIn;
+      live = selectCall(region, c, live);
   }
   return live;
 }

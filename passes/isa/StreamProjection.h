@@ -13,6 +13,7 @@ namespace neuron::isa {
 struct StreamPart {
   bool content = false; ///< there is anything for the stream in the function
   uint64_t liveIn = 0;  ///< registers that it reads before it writes them
+  uint64_t writes = 0;  ///< registers that the function writes, in any stream
 };
 
 /// By function and engine.
@@ -31,7 +32,7 @@ public:
 
   /// Finds what the stream keeps. False with a problem.
   bool select(ProjectionProblem &problem);
-  StreamPart part() const { return {own[0], liveIn}; }
+  StreamPart part() const { return {own[0], liveIn, writes[0]}; }
   /// Appends the stream's instructions of the function, with `return`.
   void emit(std::vector<Inst> &code) const;
 
@@ -41,6 +42,7 @@ private:
   uint64_t usesInside(uint32_t region, uint64_t live) const;
   uint64_t selectRegion(uint32_t region, uint64_t live);
   uint64_t selectInst(uint32_t region, uint32_t child, uint64_t live);
+  uint64_t selectCall(uint32_t region, uint32_t child, uint64_t live);
   uint64_t selectLoop(uint32_t region, uint32_t child, uint64_t live);
   void emitRegion(uint32_t region, std::vector<Inst> &code) const;
   void refuse(uint32_t region, uint32_t child, std::string what);
@@ -51,6 +53,7 @@ private:
 
   std::vector<bool> own;                         ///< by region: instructions of the stream inside
   std::vector<uint64_t> reads;                   ///< by region: registers that these read
+  std::vector<uint64_t> writes;                  ///< by region: registers that it writes
   std::vector<uint64_t> effects;                 ///< by region: registers that it leaves changed
   std::vector<std::vector<uint32_t>> arithmetic; ///< by region: `reg` instructions inside
   std::vector<bool> keepInst;

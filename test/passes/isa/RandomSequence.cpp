@@ -41,7 +41,8 @@ private:
   void function(StringRef name, bool calls) {
     auto func = isa::FuncOp::create(builder, loc, name);
     Block *body = builder.createBlock(&func.getBody());
-    nextRegister = 16;
+    nextRegister = name == "main" ? 16 : 40;
+    lastRegister = name == "main" ? 40 : 64;
     mayCall = calls;
     functionBody = body;
     fill(0, 2 + upTo(5));
@@ -59,7 +60,7 @@ private:
 
   void fill(unsigned depth, unsigned children) {
     for (unsigned i = 0; i < children; ++i) {
-      if (depth < 3 && chance(35) && nextRegister + 3 < 60)
+      if (depth < 3 && chance(35) && nextRegister + 3 < lastRegister)
         loop(depth);
       else if (mayCall && chance(10))
         isa::CallOp::create(builder, loc, "leaf");
@@ -210,7 +211,7 @@ private:
   std::mt19937 random;
   Location loc;
   std::vector<OpenLoop> loops;
-  uint8_t nextRegister = 16;
+  uint8_t nextRegister = 16, lastRegister = 64;
   bool mayCall = false;
   Block *functionBody = nullptr;
 };

@@ -53,3 +53,15 @@ isa.func @one {
 isa.semaphore 0 initial 0 from "vector.nothing" to ["sync"]
 isa.func @main {
 }
+
+// -----
+
+isa.func @main {
+  isa.inst "sync.reg r16 = 0"
+  // expected-error@+1 {{writes r16, which is used after the call (stream vector)}}
+  isa.call @leaf
+  isa.inst "vector.memset sbuf.f32[0:128]@0+r16*64 {16}"
+}
+isa.func @leaf {
+  isa.inst "sync.reg r16 = 1"
+}
