@@ -47,10 +47,8 @@ void Lane::start(const Issue &issue, const CostRow &row, uint64_t at) {
     weightsFresh = true;
     engineFree = std::max(engineFree, at) + row.interval;
   } else {
-    if (row.kind == CostKind::Matmul && weightsFresh) {
-      weightsFresh = false;
-      planeFree = at; // the array has taken the weights over
-    }
+    if (row.kind == CostKind::Matmul)
+      weightsFresh = false; // the array has taken them over: the spare plane is free from here
     engineFree = at + row.interval;
   }
   readDone = std::max(readDone, at + row.columns);
