@@ -113,8 +113,9 @@ Status execute(Core &core, const isa::TensorReduce &inst) {
       core.packed.resize(dst.where().rowBytes());
       for (uint64_t i = 0; i < dst.elements(); ++i) {
         int64_t value = reduceIntegers(inst.op(), src, in, i * inner, inner);
-        storeInteger(dst.dtype(), inst.negate() ? -value : value,
-                     core.packed.data() + i * byteSize(dst.dtype()));
+        if (inst.negate())
+          value = applyInteger(AluOp::Subtract, 0, value, src.dtype());
+        storeInteger(dst.dtype(), value, core.packed.data() + i * byteSize(dst.dtype()));
       }
       std::copy(core.packed.begin(), core.packed.end(), dst.bytes(row));
       dst.putBytes(row);

@@ -48,9 +48,11 @@ private:
 void multiply(const PanelMatrix &weights, const PanelMatrix &moving, float *const *rows,
               bool accumulate);
 
-/// The same, by flushing every step in integer-free portable code. For hosts without FTZ, and
-/// the reference of the test.
-void multiplyPortable(const PanelMatrix &weights, const PanelMatrix &moving, float *const *rows,
-                      bool accumulate);
+/// How a host computes it. Portable flushes every step by hand and is there on every host.
+enum class HostPath : uint8_t { Portable, Avx2, Avx512 };
+bool hasHostPath(HostPath path);
+/// `multiply` on one of the paths that the host has; for tests.
+void multiplyOn(HostPath path, const PanelMatrix &weights, const PanelMatrix &moving,
+                float *const *rows, bool accumulate);
 
 } // namespace neuron::sim

@@ -38,9 +38,9 @@ bool collect(const isa::Operand &operand, int64_t unit, int64_t bytes, Axes &axe
       continue;
     __int128 reach = static_cast<__int128>(step) * static_cast<int64_t>(count - 1);
     (reach < 0 ? axes.low : axes.high) += reach;
-    if (axes.n &&
-        step == axes.axis[axes.n - 1].step * static_cast<int64_t>(axes.axis[axes.n - 1].count))
-      axes.axis[axes.n - 1].count *= count;
+    Axis *inner = axes.n ? &axes.axis[axes.n - 1] : nullptr;
+    if (inner && step == static_cast<__int128>(inner->step) * static_cast<int64_t>(inner->count))
+      inner->count *= count;
     else
       axes.axis[axes.n++] = {step, count};
   }
