@@ -66,6 +66,14 @@ def InsertSync : Pass<"neuron-insert-sync", "::mlir::ModuleOp"> {
   ];
 }
 
+def Peephole : Pass<"neuron-peephole", "::mlir::ModuleOp"> {
+  let summary = "fold signals and takes into the instructions beside them";
+  let statistics = [
+    Statistic<"numSignals", "signals", "signals folded">,
+    Statistic<"numTakes", "takes", "takes folded">,
+  ];
+}
+
 def PrintStreams : Pass<"neuron-print-streams", "::mlir::ModuleOp"> {
   let summary = "print the streams of a synchronised program, in the assembler's text";
 }

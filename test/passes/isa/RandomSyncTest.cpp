@@ -1,5 +1,5 @@
-// Random sequential programs through InsertSync and SplitStreams: the race check of the
-// simulator must accept every one of them.
+// Random sequential programs through InsertSync, Peephole and SplitStreams: the race check of
+// the simulator must accept every one of them.
 #include "passes/Passes.h"
 #include "passes/isa/SplitStreams.h"
 #include "runtime/core/ProgramImage.h"
@@ -18,10 +18,12 @@ using namespace neuron;
 namespace {
 
 /// Empty when the program passes; otherwise why not.
-std::string runSeed(MLIRContext &context, uint32_t seed, bool print) {
+std::string runSeed(MLIRContext &context, uint32_t seed, bool folded, bool print) {
   OwningOpRef<ModuleOp> module = isa::testing::makeRandomSequence(context, seed);
   PassManager passes(&context);
   passes.addPass(neuron::passes::createInsertSync());
+  if (folded)
+    passes.addPass(neuron::passes::createPeephole());
   if (failed(passes.run(*module)))
     return "synchronisation failed";
   if (print)
@@ -55,11 +57,14 @@ int main(int argc, char **argv) {
   uint32_t count = argc > 2 ? static_cast<uint32_t>(std::atoi(argv[2])) : 1;
   unsigned wrong = 0;
   for (uint32_t seed = first; seed < first + count; ++seed) {
-    std::string why = runSeed(context, seed, count == 1);
-    if (why.empty())
-      continue;
-    llvm::errs() << "seed " << seed << ": " << why << "\n";
-    if (++wrong == 20)
+    for (bool folded : {false, true}) {
+      std::string why = runSeed(context, seed, folded, count == 1);
+      if (why.empty())
+        continue;
+      llvm::errs() << "seed " << seed << (folded ? ", folded: " : ": ") << why << "\n";
+      ++wrong;
+    }
+    if (wrong >= 20)
       break;
   }
   llvm::outs() << count << " programs, " << wrong << " wrong\n";
