@@ -67,11 +67,22 @@ private:
     return spread;
   }
 
+  Ref asType(const Ref &tile, DType type) {
+    if (tile.dtype == type)
+      return tile;
+    Ref converted = temporary(type);
+    tiles.copy(converted, tile);
+    return converted;
+  }
+  /// Predicates are integers on the machine.
+  Ref asInteger(const Ref &tile) { return isInteger(tile.dtype) ? tile : asType(tile, DType::U8); }
+
   void emit(const ScalarStep &step, const Ref &out) {
     if (step.primitive == Primitive::Select) {
       Ref chosen = temporary(DType::F32);
       tiles.copy(chosen, tileOf(step.args[2]));
-      tiles.copyPredicated(chosen, tileOf(step.args[1]), tileOf(step.args[0]));
+      tiles.copyPredicated(chosen, asType(tileOf(step.args[1]), DType::F32),
+                           asInteger(tileOf(step.args[0])));
       return tiles.copy(out, chosen);
     }
     if (step.primitive == Primitive::Reciprocal)

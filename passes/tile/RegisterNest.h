@@ -1,8 +1,9 @@
 // The registers of one loop nest, given by structure.
 //
 // r0-r7 carry arguments and r8-r15 belong to callees; a nest uses r16 and up. A counter is free
-// again when its loop ends; a rotating slot register lives to the end of the nest, because the
-// credits of its semaphores do.
+// again when its loop ends, and then holds 0, which the next loop that takes it relies on. So
+// counters have registers of their own, apart from rotating slots, which live to the end of the
+// nest because the credits of their semaphores do, and from combined indices.
 #pragma once
 
 #include "dialects/tile/Tile.h"
@@ -14,23 +15,27 @@
 
 namespace neuron::tile {
 
-inline constexpr unsigned kFirstNestRegister = 16;
+inline constexpr unsigned kFirstCounter = 16;
+inline constexpr unsigned kFirstIndex = 40;
 
 class RegisterNest {
 public:
-  /// A register nobody uses, or none.
-  std::optional<uint8_t> take() {
-    for (unsigned reg = kFirstNestRegister; reg < isa::kNumRegisters; ++reg)
+  /// A register nobody uses, for a loop counter or for a slot or combined index, or none.
+  std::optional<uint8_t> takeCounter() { return take(kFirstCounter, kFirstIndex); }
+  std::optional<uint8_t> takeIndex() { return take(kFirstIndex, isa::kNumRegisters); }
+  void free(uint8_t reg) { used &= ~(uint64_t(1) << reg); }
+  void freeAll() { used = 0; }
+
+private:
+  std::optional<uint8_t> take(unsigned from, unsigned to) {
+    for (unsigned reg = from; reg < to; ++reg)
       if (!(used & (uint64_t(1) << reg))) {
         used |= uint64_t(1) << reg;
         return reg;
       }
     return std::nullopt;
   }
-  void free(uint8_t reg) { used &= ~(uint64_t(1) << reg); }
-  void freeAll() { used = 0; }
 
-private:
   uint64_t used = 0;
 };
 

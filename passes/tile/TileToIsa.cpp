@@ -58,7 +58,7 @@ private:
   FailureOr<Scaled> combine(InstOp op, ArrayRef<Scaled> parts);
   void emitReg(Location loc, isa::RegOp what, uint8_t dst, uint8_t a, int64_t imm, uint8_t b = 0);
   LogicalResult resetSlots(scf::ForOp nest);
-  FailureOr<uint8_t> takeRegister(Operation *at);
+  FailureOr<uint8_t> checked(Operation *at, std::optional<uint8_t> reg);
 
   func::FuncOp function;
   OpBuilder builder;
@@ -79,11 +79,10 @@ private:
   llvm::SmallVector<OpenLoop> open;
 };
 
-FailureOr<uint8_t> Lowering::takeRegister(Operation *at) {
-  std::optional<uint8_t> reg = registers.take();
+FailureOr<uint8_t> Lowering::checked(Operation *at, std::optional<uint8_t> reg) {
   if (!reg)
-    return at->emitOpError("needs more registers than a loop nest has (")
-           << isa::kNumRegisters - kFirstNestRegister << ")";
+    return at->emitOpError("needs more counters or indices than a loop nest has registers for (")
+           << kFirstIndex - kFirstCounter << " and " << isa::kNumRegisters - kFirstIndex << ")";
   return *reg;
 }
 
@@ -123,7 +122,7 @@ LogicalResult Lowering::resetSlots(scf::ForOp nest) {
     auto key = std::make_pair(alloc->getParentOp(), int64_t(alloc.getSlots()));
     if (slots.count(key))
       return WalkResult::advance();
-    FailureOr<uint8_t> reg = takeRegister(alloc);
+    FailureOr<uint8_t> reg = checked(alloc, registers.takeIndex());
     if (failed(reg))
       return WalkResult::interrupt();
     slots[key] = *reg;
@@ -142,7 +141,7 @@ LogicalResult Lowering::lowerLoop(scf::ForOp loop) {
   bool outermost = open.empty();
   if (outermost && failed(resetSlots(loop)))
     return failure();
-  FailureOr<uint8_t> counter = takeRegister(loop);
+  FailureOr<uint8_t> counter = checked(loop, registers.takeCounter());
   if (failed(counter))
     return failure();
   counters[loop.getInductionVar()] = *counter;
@@ -202,7 +201,7 @@ FailureOr<Scaled> Lowering::combine(InstOp op, ArrayRef<Scaled> parts) {
         return Scaled{reg, common};
 
   OpenLoop &scope = open.back();
-  FailureOr<uint8_t> reg = takeRegister(op);
+  FailureOr<uint8_t> reg = checked(op, registers.takeIndex());
   if (failed(reg))
     return failure();
   for (auto &[part, factor] : key)
