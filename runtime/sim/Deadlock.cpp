@@ -12,7 +12,7 @@ constexpr unsigned kNobody = isa::kNumEngines;
 unsigned producerOf(const Image &image, const Standings &streams, unsigned s) {
   if (streams[s].step == StepKind::AtBarrier) {
     for (unsigned o = 0; o < isa::kNumEngines; ++o)
-      if (image.stream[o].begin() != kNoPc && streams[o].step != StepKind::AtBarrier)
+      if (streams[o].step != StepKind::AtBarrier)
         return o;
     return kNobody;
   }

@@ -289,8 +289,7 @@ void RaceWalk::passBarrier() {
   }
   for (auto &stream : streams) {
     stream->clock = all;
-    if (stream->step == StepKind::AtBarrier)
-      stream->sequencer.passBarrier();
+    stream->sequencer.passBarrier();
   }
   for (unsigned sem = 0; sem < isa::kNumSemaphores; ++sem) {
     values[sem] = image.semaphores[sem].initial;
@@ -304,13 +303,12 @@ Status RaceWalk::run() {
   prepare();
   while (!stopped()) {
     uint64_t before = result.instructions;
-    unsigned ended = 0, standing = 0, empty = 0;
+    unsigned ended = 0, standing = 0;
     for (unsigned s = 0; s < streams.size() && !stopped(); ++s) {
       if (streams[s]->step != StepKind::Ended)
         runStream(s);
       ended += streams[s]->step == StepKind::Ended;
       standing += streams[s]->step == StepKind::AtBarrier;
-      empty += image.stream[s].begin() == kNoPc;
     }
     if (stopped())
       break;
@@ -320,7 +318,7 @@ Status RaceWalk::run() {
     }
     if (result.instructions != before)
       continue;
-    if (standing && standing + empty == streams.size()) {
+    if (standing == streams.size()) {
       passBarrier();
       continue;
     }

@@ -339,22 +339,16 @@ bool TimeWalk::processEvent() {
 
 bool TimeWalk::passBarrier() {
   uint64_t latest = result.end;
-  bool standing = false;
   for (const auto &lane : lanes) {
-    bool empty = lane->state == LaneState::Ended && lane->time.instructions == 0;
-    if (lane->state != LaneState::Barrier && !empty)
+    if (lane->state != LaneState::Barrier)
       return false;
-    standing |= lane->state == LaneState::Barrier;
     latest = std::max({latest, lane->front, lane->done, lane->engineFree});
   }
-  if (!standing)
-    return false;
-  for (const auto &lane : lanes)
-    if (lane->state == LaneState::Barrier) {
-      lane->front = latest + semaphoreTime;
-      lane->state = LaneState::Ready;
-      lane->sequencer.passBarrier();
-    }
+  for (const auto &lane : lanes) {
+    lane->front = latest + semaphoreTime;
+    lane->state = LaneState::Ready;
+    lane->sequencer.passBarrier();
+  }
   for (unsigned sem = 0; sem < isa::kNumSemaphores; ++sem) {
     values[sem] = image.semaphores[sem].initial;
     times[sem].clear();

@@ -256,11 +256,9 @@ TEST_CASE("a barrier orders everything and resets the semaphores") {
   for (int round = 0; round < 2; ++round) {
     signals(b.memset(V, sbuf(0, 64)), 3);
     b.take(S, 3);
-    b.add(V, isa::Barrier::make(V));
-    b.add(S, isa::Barrier::make(S));
+    b.barrier();
     b.memset(round ? V : S, sbuf(0, 64));
-    b.add(V, isa::Barrier::make(V));
-    b.add(S, isa::Barrier::make(S));
+    b.barrier();
   }
   CHECK_FALSE(verdict(b).raised());
 }
@@ -295,7 +293,7 @@ TEST_CASE("a barrier that one stream never reaches is a deadlock") {
   b.memset(G, sbuf(0, 64));
   Fault fault = verdict(b);
   CHECK(fault.kind == FaultKind::Deadlock);
-  mentions(fault, "vector at 0 waits at a barrier, from gpsimd, which has ended");
+  mentions(fault, "vector at 0 waits at a barrier, from tensor, which has ended");
 }
 
 TEST_CASE("accesses outside of their memory are faults") {

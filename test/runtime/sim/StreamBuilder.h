@@ -112,6 +112,11 @@ struct StreamBuilder {
     isa::Loop::setCount(i, count);
     return add(engine, i);
   }
+  /// In every stream.
+  void barrier() {
+    for (unsigned s = 0; s < isa::kNumEngines; ++s)
+      add(static_cast<Engine>(s), isa::Barrier::make(static_cast<Engine>(s)));
+  }
   void endLoop(Engine engine) { add(engine, isa::EndLoop::make(engine)); }
 
   /// Ends the streams, derives producers and consumers, resolves the code.

@@ -330,8 +330,7 @@ TEST_CASE("a barrier waits for everybody and every transfer") {
   Timed t;
   uint32_t x = t.segment(1 << 20, SegmentRole::Input);
   signals(t.dma(Y, 0, sbuf(0, 16), hbm(x, 0, 16)), 1);
-  t.add(Y, isa::Barrier::make(Y));
-  t.add(V, isa::Barrier::make(V));
+  t.barrier();
   t.memset(V, sbuf(0, 64));
   t.run();
   CHECK(t.times.start(V, 1) == 1031 + 30 + 2);
