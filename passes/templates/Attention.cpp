@@ -102,7 +102,7 @@ private:
     });
     tiles.dma(tiles.hbm(result, at(result, batch, head) + row * result.strides[2],
                         {{result.strides[2], rows}, {result.strides[3], width}}),
-              out, kStoreQueue);
+              out, Traffic::Store);
   }
 
   void addMask(const Ref &scores, const Index &batch, const Index &head, const Index &row,
@@ -113,7 +113,7 @@ private:
       tiles.dma(tile,
                 tiles.hbm(*mask, at(*mask, batch, head) + row * mask->strides[2],
                           {{mask->strides[2], rows}, {mask->strides[3], columns}}),
-                kLoadQueue + 1);
+                Traffic::Load);
       tiles.tensorTensor(scores, scores, columns == length ? tile : tile.withDims({{0, length}}),
                          isa::AluOp::Add);
     }

@@ -126,7 +126,7 @@ private:
     tiles.dma(tile,
               tiles.hbm(view, at + row * view.strides[0] + column * view.strides[1],
                         {{view.strides[0], rows}, {view.strides[1], width}}),
-              kLoadQueue + 1);
+              Traffic::Load);
     return width == columns ? tile : tile.withDims({{0, columns}});
   }
 
@@ -139,7 +139,7 @@ private:
     tiles.dma(row,
               tiles.hbm(view, product.biasAt + column * view.strides[1],
                         {{0, 1}, {view.strides[1], columns}}),
-              kLoadQueue + 1);
+              Traffic::Load);
     return row;
   }
 
@@ -156,7 +156,7 @@ private:
     const HbmView &view = product.result;
     tiles.dma(tiles.hbm(view, product.resultAt + row * view.strides[0] + column * view.strides[1],
                         {{view.strides[0], rows}, {view.strides[1], columns}}),
-              tile, kStoreQueue);
+              tile, Traffic::Store);
   }
 
   /// k does not fit: sums chunks of it in SBUF.

@@ -59,130 +59,166 @@ public:
   void run() {
     tiles.loop(input.shape[0], [&](Index image) {
       tiles.loop(groups, [&](Index group) {
-        tiles.tiles(outputs, kStationaryTile,
-                    [&](Index out, int64_t outCount) { outputBlock(image, group, out, outCount); });
+        Weights all;
+        if (weightsStay)
+          all = loadWeights(group * outputs, outputs, 1);
+        tiles.tiles(result.shape[2], rowTile, [&](Index y, int64_t height) {
+          tiles.tiles(result.shape[3], columnTile, [&](Index x, int64_t width) {
+            Area area{image, group, y, x, height, width};
+            Ref patch = loadPatch(area);
+            tiles.tiles(outputs, kStationaryTile, [&](Index out, int64_t count) {
+              outputTile(area, patch, all, out, count);
+            });
+          });
+        });
       });
     });
   }
 
 private:
+  /// A block of output pixels.
+  struct Area {
+    Index image, group, y, x;
+    int64_t height, width;
+  };
+  /// Weights in SBUF: [channels of a block, blocks, taps, columns].
+  struct Weights {
+    Ref tile;
+    int64_t columns = 0;
+  };
+
   void chooseTile() {
     int64_t width = result.shape[3], height = result.shape[2];
     columnTile = std::min(width, kMovingTile);
     rowTile = std::max<int64_t>(1, std::min(height, kMovingTile / columnTile));
-    auto bytes = [&] { return rows.reach(rowTile) * columns.reach(columnTile) * 4 * budget.slots; };
-    while (rowTile > 1 && bytes() > budget.sbufBytes / 2)
+    auto bytes = [&] {
+      return blocks() * rows.reach(rowTile) * columns.reach(columnTile) * int64_t(byteSize(type)) *
+             budget.slots;
+    };
+    while (rowTile > 1 && bytes() > budget.sbufBytes)
       rowTile = llvm::divideCeil(rowTile, 2);
-    while (columnTile > 1 && bytes() > budget.sbufBytes / 2)
+    while (columnTile > 1 && bytes() > budget.sbufBytes)
       columnTile = llvm::divideCeil(columnTile, 2);
-    int64_t blocks = llvm::divideCeil(channels, kContractTile);
-    weightsStay = blocks * rows.kernel * columns.kernel * std::min(outputs, kStationaryTile) * 4 <=
-                  budget.sbufBytes / 2;
-  }
-
-  void outputBlock(const Index &image, const Index &group, const Index &out, int64_t outCount) {
-    Index column = group * outputs + out;
-    Ref biasColumn;
-    if (bias) {
-      biasColumn = tiles.sbuf(outCount, 1, DType::F32, budget.slots);
-      tiles.dma(biasColumn,
-                tiles.hbm(*bias, column * bias->strides[0], {{bias->strides[0], outCount}, {0, 1}}),
-                kLoadQueue);
-    }
-    int64_t blocks = llvm::divideCeil(channels, kContractTile);
-    Ref stay;
-    if (weightsStay) {
-      stay = tiles.sbuf(std::min(channels, kContractTile), blocks * taps() * outCount, type,
-                        budget.slots);
-      tiles.tiles(channels, kContractTile, [&](Index c, int64_t lanes) {
-        loadWeightBlock(stay, scaled(c, kContractTile, taps() * outCount), c, lanes, column,
-                        outCount);
-      });
-    }
-    tiles.tiles(result.shape[2], rowTile, [&](Index y, int64_t height) {
-      tiles.tiles(result.shape[3], columnTile, [&](Index x, int64_t width) {
-        Ref bank = tiles.psum(outCount, height * width, DType::F32, budget.slots);
-        int64_t full = channels / kContractTile, rest = channels % kContractTile;
-        // The first block of channels is peeled: its first tap overwrites the bank.
-        auto block = [&](const Index &step, int64_t lanes, bool first) {
-          accumulate(bank, image, group, step, lanes, y, height, x, width, column, outCount, stay,
-                     first);
-        };
-        if (full)
-          block(Index(0), kContractTile, true);
-        if (full > 1)
-          tiles.loop(full - 1, [&](Index i) { block(i + Index(1), kContractTile, false); });
-        if (rest)
-          block(Index(full), rest, full == 0);
-        store(bank, image, column, outCount, y, height, x, width, biasColumn);
-      });
-    });
+    // Weights that several areas use stay if they fit; otherwise blocks of outputs stream.
+    bool once = rowTile == height && columnTile == width;
+    weightsStay =
+        !once && blocks() * taps() * outputs * int64_t(byteSize(type)) <= budget.sbufBytes * 2;
   }
 
   int64_t taps() const { return rows.kernel * columns.kernel; }
+  int64_t blocks() const { return llvm::divideCeil(channels, kContractTile); }
 
-  /// Weights of `lanes` channels from c on, as [lanes, taps, outCount] at element `place`.
-  void loadWeightBlock(const Ref &tile, const Index &place, const Index &c, int64_t lanes,
-                       const Index &column, int64_t outCount) {
-    Index at = c * weight.strides[2] + column * weight.strides[3];
-    tiles.dma(tile.inPartitions(0, lanes)
-                  .withDims({{columns.kernel * outCount, rows.kernel},
-                             {outCount, columns.kernel},
-                             {1, outCount}})
-                  .at(place),
-              tiles.hbm(weight, at,
-                        {{weight.strides[2], lanes},
-                         {weight.strides[0], rows.kernel},
-                         {weight.strides[1], columns.kernel},
-                         {weight.strides[3], outCount}}),
-              kLoadQueue);
+  /// Weights of `count` outputs from `column` on. One transfer for all full blocks of channels
+  /// when the taps follow each other evenly in memory, else one per row of taps.
+  Weights loadWeights(const Index &column, int64_t count, int64_t slots) {
+    Weights loaded{
+        tiles.sbuf(std::min(channels, kContractTile), blocks() * taps() * count, type, slots),
+        count};
+    int64_t full = channels / kContractTile, rest = channels % kContractTile;
+    bool even = weight.strides[0] == weight.strides[1] * columns.kernel || rows.kernel == 1;
+    auto load = [&](int64_t firstBlock, int64_t numBlocks, int64_t lanes, int64_t firstTap,
+                    int64_t numTaps, int64_t place) {
+      Index from = column * weight.strides[3] +
+                   Index(firstBlock * kContractTile * weight.strides[2] + place);
+      tiles.dma(loaded.tile.inPartitions(0, lanes)
+                    .withDims({{taps() * count, numBlocks}, {count, numTaps}, {1, count}})
+                    .at((firstBlock * taps() + firstTap) * count),
+                tiles.hbm(weight, from,
+                          {{weight.strides[2], lanes},
+                           {weight.strides[2] * kContractTile, numBlocks},
+                           {weight.strides[1], numTaps},
+                           {weight.strides[3], count}}),
+                Traffic::Load);
+    };
+    auto loadTaps = [&](int64_t firstBlock, int64_t numBlocks, int64_t lanes) {
+      if (even)
+        return load(firstBlock, numBlocks, lanes, 0, taps(), 0);
+      for (int64_t row = 0; row < rows.kernel; ++row)
+        load(firstBlock, numBlocks, lanes, row * columns.kernel, columns.kernel,
+             row * weight.strides[0]);
+    };
+    if (full)
+      loadTaps(0, full, kContractTile);
+    if (rest)
+      loadTaps(full, 1, rest);
+    return loaded;
   }
 
-  static Index scaled(Index index, int64_t down, int64_t up) {
-    index.constant = index.constant / down * up;
-    for (auto &term : index.terms)
-      term.second = term.second / down * up;
-    return index;
+  /// The input that an area reads: [channels of a block, blocks, rows, columns].
+  Ref loadPatch(const Area &area) {
+    int64_t inRows = rows.reach(area.height), inColumns = columns.reach(area.width);
+    Ref patch = tiles.sbuf(std::min(channels, kContractTile), blocks() * inRows * inColumns, type,
+                           budget.slots);
+    Index origin = area.image * input.strides[0] +
+                   area.group * (channels / packedRows * input.strides[1]) + area.y * rowStep +
+                   area.x * (columns.stride * input.strides[3]);
+    auto load = [&](int64_t firstLane, int64_t lanes, int64_t laneStep, int64_t firstBlock,
+                    int64_t numBlocks, const Index &from) {
+      tiles.dma(
+          patch.inPartitions(firstLane, lanes)
+              .withDims({{inRows * inColumns, numBlocks}, {inColumns, inRows}, {1, inColumns}})
+              .at(firstBlock * inRows * inColumns),
+          tiles.hbm(input, from,
+                    {{laneStep, lanes},
+                     {kContractTile * input.strides[1], numBlocks},
+                     {tileRowStep, inRows},
+                     {input.strides[3], inColumns}}),
+          Traffic::Load);
+    };
+    if (packedRows > 1) {
+      for (int64_t c = 0; c < channels / packedRows; ++c)
+        load(c * packedRows, packedRows, packedStep, 0, 1, origin + Index(c * input.strides[1]));
+      return patch;
+    }
+    int64_t full = channels / kContractTile, rest = channels % kContractTile;
+    if (full)
+      load(0, kContractTile, input.strides[1], 0, full, origin);
+    if (rest)
+      load(0, rest, input.strides[1], full, 1,
+           origin + Index(full * kContractTile * input.strides[1]));
+    return patch;
+  }
+
+  /// Up to 128 outputs of an area.
+  void outputTile(const Area &area, const Ref &patch, const Weights &all, const Index &out,
+                  int64_t count) {
+    Index column = area.group * outputs + out;
+    Weights held = weightsStay ? all : loadWeights(column, count, budget.slots);
+    Index within = weightsStay ? out : Index(0);
+    Ref bank = tiles.psum(count, area.height * area.width, DType::F32, budget.slots);
+    int64_t full = channels / kContractTile, rest = channels % kContractTile;
+    auto block = [&](const Index &step, int64_t lanes, bool first) {
+      accumulate(bank, area, patch, held, within, count, step, lanes, first);
+    };
+    // The first block of channels is peeled: its first tap overwrites the bank.
+    if (full)
+      block(Index(0), kContractTile, true);
+    if (full > 1)
+      tiles.loop(full - 1, [&](Index i) { block(i + Index(1), kContractTile, false); });
+    if (rest)
+      block(Index(full), rest, full == 0);
+    store(bank, area, column, count);
   }
 
   /// Adds one block of channels, all taps, to the bank.
-  void accumulate(const Ref &bank, const Index &image, const Index &group, const Index &step,
-                  int64_t lanes, const Index &y, int64_t height, const Index &x, int64_t width,
-                  const Index &column, int64_t outCount, const Ref &stay, bool first) {
-    int64_t inRows = rows.reach(height), inColumns = columns.reach(width);
-    Index channel = group * channels + step * kContractTile;
-    Index origin = image * input.strides[0] + channel * input.strides[1] + y * rowStep +
-                   x * (columns.stride * input.strides[3]);
-    Ref patch = tiles.sbuf(lanes, inRows * inColumns, type, budget.slots);
-    Ref target = patch.withDims({{inColumns, inRows}, {1, inColumns}});
-    auto load = [&](const Ref &to, const Index &from, int64_t laneStep, int64_t count) {
-      tiles.dma(
-          to,
-          tiles.hbm(input, from,
-                    {{laneStep, count}, {tileRowStep, inRows}, {input.strides[3], inColumns}}),
-          kLoadQueue);
-    };
-    if (packedRows == 1)
-      load(target, origin, input.strides[1], lanes);
-    else
-      for (int64_t c = 0; c < lanes / packedRows; ++c)
-        load(target.inPartitions(c * packedRows, packedRows), origin + Index(c * input.strides[1]),
-             packedStep, packedRows);
-    Ref held = stay;
-    Index place = step * (taps() * outCount);
-    if (!weightsStay) {
-      held = tiles.sbuf(lanes, taps() * outCount, type, budget.slots);
-      place = Index(0);
-      loadWeightBlock(held, place, step * kContractTile, lanes, column, outCount);
-    }
+  void accumulate(const Ref &bank, const Area &area, const Ref &patch, const Weights &held,
+                  const Index &within, int64_t count, const Index &step, int64_t lanes,
+                  bool first) {
+    int64_t inColumns = columns.reach(area.width);
+    int64_t blockElements = rows.reach(area.height) * inColumns;
     auto tap = [&](const Index &row, const Index &col, isa::Cond cond, When when) {
-      tiles.loadWeights(held.inPartitions(0, lanes)
-                            .withDims({{1, outCount}})
-                            .at(place + row * (columns.kernel * outCount) + col * outCount));
-      tiles.matmul(bank,
-                   patch.withDims({{rows.stride * inColumns, height}, {columns.stride, width}})
-                       .at(row * (rows.dilation * inColumns) + col * columns.dilation),
-                   cond, when);
+      tiles.loadWeights(held.tile.inPartitions(0, lanes)
+                            .withDims({{1, count}})
+                            .at(step * (taps() * held.columns) +
+                                row * (columns.kernel * held.columns) + col * held.columns +
+                                within));
+      tiles.matmul(
+          bank,
+          patch.inPartitions(0, lanes)
+              .withDims({{rows.stride * inColumns, area.height}, {columns.stride, area.width}})
+              .at(step * blockElements + row * (rows.dilation * inColumns) +
+                  col * columns.dilation),
+          cond, when);
     };
     // The first row of taps is peeled: its first tap overwrites when the block is the first.
     tiles.loopWithCounter(columns.kernel, [&](Value counter) {
@@ -195,29 +231,33 @@ private:
     });
   }
 
-  void store(const Ref &bank, const Index &image, const Index &column, int64_t outCount,
-             const Index &y, int64_t height, const Index &x, int64_t width, const Ref &biasColumn) {
+  void store(const Ref &bank, const Area &area, const Index &column, int64_t count) {
+    int64_t height = area.height, width = area.width;
     auto place = [&](const HbmView &view) {
-      return image * view.strides[0] + column * view.strides[1] + y * view.strides[2] +
-             x * view.strides[3];
+      return area.image * view.strides[0] + column * view.strides[1] + area.y * view.strides[2] +
+             area.x * view.strides[3];
     };
     SmallVector<Ref> leafTiles;
     for (const HbmView &leaf : leaves)
-      leafTiles.push_back(loadLeaf(leaf, place(leaf), outCount, height, width));
-    Ref out = tiles.sbuf(outCount, height * width, result.dtype, budget.slots);
+      leafTiles.push_back(loadLeaf(leaf, place(leaf), count, height, width));
+    Ref out = tiles.sbuf(count, height * width, result.dtype, budget.slots);
     bool biasIsAll = bias && body.temporaries() == 0;
     Ref sum = bank;
     if (bias) {
-      sum = biasIsAll ? out : tiles.sbuf(outCount, height * width, DType::F32, budget.slots);
+      Ref biasColumn = tiles.sbuf(count, 1, DType::F32, budget.slots);
+      tiles.dma(biasColumn,
+                tiles.hbm(*bias, column * bias->strides[0], {{bias->strides[0], count}, {0, 1}}),
+                Traffic::Load);
+      sum = biasIsAll ? out : tiles.sbuf(count, height * width, DType::F32, budget.slots);
       tiles.tensorScalar(sum, bank, isa::AluOp::Add, biasColumn);
     }
     if (!biasIsAll)
       body.emit(tiles, leafTiles, &sum, out);
-    tiles.dma(tiles.hbm(result, place(result),
-                        {{result.strides[1], outCount},
-                         {result.strides[2], height},
-                         {result.strides[3], width}}),
-              out.withDims({{width, height}, {1, width}}), kStoreQueue);
+    tiles.dma(
+        tiles.hbm(
+            result, place(result),
+            {{result.strides[1], count}, {result.strides[2], height}, {result.strides[3], width}}),
+        out.withDims({{width, height}, {1, width}}), Traffic::Store);
   }
 
   /// The tile of a value of the result's shape; a dim along which it repeats is read again.
@@ -229,7 +269,7 @@ private:
         tiles.hbm(
             leaf, at,
             {{leaf.strides[1], outCount}, {leaf.strides[2], height}, {leaf.strides[3], width}}),
-        kLoadQueue + 1);
+        Traffic::Load);
     return tile;
   }
 

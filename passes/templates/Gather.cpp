@@ -32,7 +32,7 @@ HbmView dense(Context &context, HbmView view) {
 /// Loads up to 128 indices, one a partition.
 Ref loadIndices(Context &context, const HbmView &indices, const Index &start, int64_t count) {
   Ref column = context.tiles.sbuf(count, 1, indices.dtype, context.budget.slots);
-  context.tiles.dma(column, context.tiles.hbm(indices, start, {{1, count}, {0, 1}}), kLoadQueue);
+  context.tiles.dma(column, context.tiles.hbm(indices, start, {{1, count}, {0, 1}}), Traffic::Load);
   return column;
 }
 
@@ -69,7 +69,7 @@ LogicalResult templates::lowerGather(Operation *op, Context &context) {
                      rows);
         tiles.dma(
             tiles.hbm(*result, i * (count * row) + start * row + from, {{row, lanes}, {1, n}}),
-            tile, kStoreQueue);
+            tile, Traffic::Store);
       });
     });
   });
@@ -101,7 +101,7 @@ LogicalResult templates::lowerScatterNd(Operation *op, Context &context) {
     Ref column = loadIndices(context, chosen, start, lanes);
     tiles.tiles(row, run, [&](Index from, int64_t n) {
       Ref tile = tiles.sbuf(lanes, n, rows.dtype, context.budget.slots);
-      tiles.dma(tile, tiles.hbm(rows, start * row + from, {{row, lanes}, {1, n}}), kLoadQueue);
+      tiles.dma(tile, tiles.hbm(rows, start * row + from, {{row, lanes}, {1, n}}), Traffic::Load);
       tiles.scatter(tiles.hbm(*result, from, {{1, n}}), tile, column, row * byteSize(data->dtype),
                     data->shape[0]);
     });

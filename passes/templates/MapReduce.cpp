@@ -268,14 +268,15 @@ private:
     }
     const HbmView &source = problem.inputs[view];
     Ref tile = tiles.sbuf(lanes, step, source.dtype, slots);
-    tiles.dma(tile, tiles.hbm(source, offset, deviceDims(view, lanes, sizes, false)), kLoadQueue);
+    tiles.dma(tile, tiles.hbm(source, offset, deviceDims(view, lanes, sizes, false)),
+              Traffic::Load);
     return repeats ? tile.withDims(dims) : tile;
   }
 
   void store(const Index &offset, int64_t lanes, ArrayRef<int64_t> sizes, const Ref &tile) {
     size_t view = problem.inputs.size();
     tiles.dma(tiles.hbm(problem.output, offset, deviceDims(view, lanes, sizes, true)), tile,
-              kStoreQueue);
+              Traffic::Store);
   }
 
   TileBuilder &tiles;

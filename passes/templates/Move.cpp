@@ -52,7 +52,7 @@ void moveDims(TileBuilder &tiles, const HbmView &dst, const HbmView &src, ArrayR
     to.push_back({1, 1});
     from.push_back({1, 1});
   }
-  tiles.dma(tiles.hbm(dst, dstOffset, to), tiles.hbm(src, srcOffset, from), kLoadQueue);
+  tiles.dma(tiles.hbm(dst, dstOffset, to), tiles.hbm(src, srcOffset, from), Traffic::Load);
 }
 
 /// The home of an op's result when it can be a view, written out only if it is an output.
@@ -94,7 +94,7 @@ void templates::fill(TileBuilder &tiles, HbmView dst, float value) {
     tiles.tiles(dims[d].size, run, [&](Index start, int64_t n) {
       Ref source = line.withDims({{1, n}});
       tiles.dma(tiles.hbm(dst, offset + start * dims[d].dst, {{0, 1}, {dims[d].dst, n}}), source,
-                kLoadQueue);
+                Traffic::Load);
     });
   };
   outer(0, Index(0));

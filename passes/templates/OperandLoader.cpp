@@ -34,7 +34,7 @@ Resident OperandLoader::load(const HbmView &view, const Index &at, const Index &
       tiles.dma(
           block,
           tiles.hbm(view, origin + row * view.strides[1], {{view.strides[1], rows}, {1, kCount}}),
-          kLoadQueue);
+          Traffic::Load);
       tiles.loop(full, [&](Index step) {
         transpose(chunk.at(step, kContractTile, row, rows),
                   block.withDims({{1, kContractTile}}).at(step * kContractTile));
@@ -51,12 +51,12 @@ Resident OperandLoader::load(const HbmView &view, const Index &at, const Index &
                         {{view.strides[0], kContractTile},
                          {view.strides[0] * kContractTile, full},
                          {view.strides[1], count}}),
-              kLoadQueue);
+              Traffic::Load);
   if (rest)
     tiles.dma(chunk.at(Index(full), rest, Index(0), count),
               tiles.hbm(view, origin + Index(full * kContractTile * view.strides[0]),
                         {{view.strides[0], rest}, {view.strides[1], count}}),
-              kLoadQueue);
+              Traffic::Load);
   return chunk;
 }
 

@@ -72,12 +72,12 @@ void eachRowBlock(Context &context, const Rows &rows, RowBody body) {
       tiles.dma(in,
                 tiles.hbm(rows.input, from + start * last.input,
                           {{last.input, lanes}, {rows.inputStep, rows.length}}),
-                kLoadQueue);
+                Traffic::Load);
       Ref out = tiles.sbuf(lanes, rows.length, rows.output.dtype, context.budget.slots);
       body(in, out);
       tiles.dma(tiles.hbm(rows.output, to + start * last.output,
                           {{last.output, lanes}, {rows.outputStep, rows.length}}),
-                out, kStoreQueue);
+                out, Traffic::Store);
     });
   };
   walk(0, Index(0), Index(0));
@@ -129,7 +129,7 @@ Ref statistics(Context &context, const Ref &in) {
 Ref spreadRow(Context &context, const HbmView &row, int64_t lanes) {
   TileBuilder &tiles = context.tiles;
   Ref spread = tiles.sbuf(lanes, row.elements(), row.dtype);
-  tiles.dma(spread, tiles.hbm(row, Index(0), {{0, lanes}, {1, row.elements()}}), kLoadQueue);
+  tiles.dma(spread, tiles.hbm(row, Index(0), {{0, lanes}, {1, row.elements()}}), Traffic::Load);
   return spread;
 }
 

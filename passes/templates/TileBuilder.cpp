@@ -16,6 +16,9 @@ namespace {
 
 constexpr int64_t kLineBytes = 64;
 constexpr int64_t kBankBytes = 2048;
+constexpr unsigned kLoadQueues[] = {0, 1, 2, 3};
+constexpr unsigned kStoreQueues[] = {10, 12};
+constexpr unsigned kIndirectQueue = 11;
 
 uint32_t bitsOf(float value) {
   uint32_t bits;
@@ -172,7 +175,11 @@ void TileBuilder::emit(isa::Inst inst, ArrayRef<const Ref *> refs, ArrayRef<When
   tile::InstOp::create(builder, loc, inst, buffers, counters, terms);
 }
 
-void TileBuilder::dma(const Ref &dst, const Ref &src, unsigned queue) {
+void TileBuilder::dma(const Ref &dst, const Ref &src, Traffic traffic) {
+  bool loads = traffic == Traffic::Load;
+  unsigned turn = transfers[loads ? 0 : 1]++;
+  unsigned queue = loads ? kLoadQueues[turn % std::size(kLoadQueues)]
+                         : kStoreQueues[turn % std::size(kStoreQueues)];
   isa::Inst inst = makeInst(isa::Opcode::Dma, ownerOf(queue));
   isa::Dma::setQueue(inst, queue);
   emit(inst, {&dst, &src});
@@ -181,7 +188,7 @@ void TileBuilder::dma(const Ref &dst, const Ref &src, unsigned queue) {
 void TileBuilder::gather(const Ref &dst, const Ref &row, const Ref &index, int64_t rowBytes,
                          int64_t rows) {
   isa::Inst inst = makeInst(isa::Opcode::DmaGather, isa::Engine::GpSimd);
-  isa::DmaGather::setQueue(inst, kStoreQueue + 1);
+  isa::DmaGather::setQueue(inst, kIndirectQueue);
   isa::DmaGather::setRowBytes(inst, uint32_t(rowBytes));
   isa::DmaGather::setRows(inst, uint32_t(rows));
   emit(inst, {&dst, &row, &index});
@@ -190,7 +197,7 @@ void TileBuilder::gather(const Ref &dst, const Ref &row, const Ref &index, int64
 void TileBuilder::scatter(const Ref &row, const Ref &src, const Ref &index, int64_t rowBytes,
                           int64_t rows) {
   isa::Inst inst = makeInst(isa::Opcode::DmaScatter, isa::Engine::GpSimd);
-  isa::DmaScatter::setQueue(inst, kStoreQueue + 1);
+  isa::DmaScatter::setQueue(inst, kIndirectQueue);
   isa::DmaScatter::setRowBytes(inst, uint32_t(rowBytes));
   isa::DmaScatter::setRows(inst, uint32_t(rows));
   emit(inst, {&row, &src, &index});

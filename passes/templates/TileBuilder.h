@@ -116,9 +116,10 @@ struct When {
   uint16_t value = 0;
 };
 
-/// The default queues: loads and stores do not wait for each other.
-inline constexpr unsigned kLoadQueue = 0;
-inline constexpr unsigned kStoreQueue = 10;
+/// What a transfer is for. Loads and stores have queues of different streams, so that they do
+/// not wait for each other; a queue has few transfers in flight, so each kind rotates over
+/// several.
+enum class Traffic : uint8_t { Load, Store };
 
 class TileBuilder {
 public:
@@ -143,7 +144,7 @@ public:
   Ref hbm(const HbmView &view, const Index &elementOffset, ArrayRef<FreeDim> dims);
 
   // Instructions. The engine is a default that AssignEngine may change.
-  void dma(const Ref &dst, const Ref &src, unsigned queue);
+  void dma(const Ref &dst, const Ref &src, Traffic traffic);
   void gather(const Ref &dst, const Ref &row, const Ref &index, int64_t rowBytes, int64_t rows);
   void scatter(const Ref &row, const Ref &src, const Ref &index, int64_t rowBytes, int64_t rows);
   void loadWeights(const Ref &stationary);
@@ -178,6 +179,7 @@ private:
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
+  unsigned transfers[2] = {0, 0}; ///< loads and stores so far
 };
 
 } // namespace neuron::templates
