@@ -18,7 +18,9 @@ if(NEURON_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${NEURON_CCACHE})
 endif()
 if(NEURON_SANITIZE)
-  add_compile_options(-fsanitize=${NEURON_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  # vptr needs RTTI everywhere; below the LLVM line there is none.
+  add_compile_options(-fsanitize=${NEURON_SANITIZE} -fno-sanitize=vptr -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${NEURON_SANITIZE})
 endif()
 
