@@ -55,7 +55,7 @@ LogicalResult lowerOps(func::FuncOp source, templates::Context &context, MapRepo
       return first->emitOpError("has no template");
     context.tiles.setLoc(first->getLoc());
     context.epilogue = ArrayRef(group->ops).drop_front();
-    ++report.fallbackOps;
+    report.fallbackOps += group->ops.size() == 1 && templates::isGeneric(first);
     if (failed(lower(first, context)))
       return failure();
   }
@@ -110,6 +110,18 @@ FailureOr<Attempt> lowerWith(func::FuncOp source, const target::Machine &machine
   return attempt;
 }
 
+/// How far up the plan reaches.
+void measurePeaks(func::FuncOp function, const target::Machine &machine, MapReport &report) {
+  function.walk([&](tile::AllocOp alloc) {
+    tile::BufferType type = alloc.getBuffer().getType();
+    int64_t end = alloc.getAddress() + type.getBytes() * alloc.getSlots();
+    if (tile::spaceOf(type) == isa::Space::Sbuf)
+      report.sbufPeakBytes = std::max(report.sbufPeakBytes, end);
+    else
+      report.psumPeakBanks = std::max(report.psumPeakBanks, end / int64_t(machine.psumBankBytes));
+  });
+}
+
 /// One sentence: what was short, and the largest buffers at the peak with their layers.
 std::string describe(const memory::Shortage &shortage) {
   std::string text;
@@ -134,6 +146,7 @@ LogicalResult plan::mapFunction(func::FuncOp function, const target::Machine &ma
     tile::removeRedundantTableLoads(attempt->function);
     std::optional<memory::Shortage> shortage = memory::planMemory(attempt->function, machine);
     if (!shortage) {
+      measurePeaks(attempt->function, machine, report);
       function.erase();
       return tile::lowerToIsa(attempt->function);
     }

@@ -13,7 +13,7 @@ namespace neuron::plan {
 
 /// What mapping did, for the report.
 struct MapReport {
-  int64_t fallbackOps = 0;   ///< nn ops lowered alone
+  int64_t fallbackOps = 0;   ///< nn ops lowered alone by a generic template
   int64_t attempts = 0;      ///< template instantiations until memory fitted
   int64_t sbufPeakBytes = 0; ///< per partition
   int64_t psumPeakBanks = 0;

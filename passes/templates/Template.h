@@ -37,6 +37,8 @@ using Template = mlir::LogicalResult (*)(mlir::Operation *, Context &);
 
 /// The template of an op, or null when the op has none.
 Template findTemplate(mlir::Operation *op);
+/// Whether that template is the generic one: map-reduce, or a copy in device memory.
+bool isGeneric(mlir::Operation *op);
 
 // One function a file; all of the type Template.
 mlir::LogicalResult lowerElementwise(mlir::Operation *op, Context &context);

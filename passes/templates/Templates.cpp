@@ -15,28 +15,50 @@ namespace {
 struct Row {
   llvm::StringRef op;
   Template lower;
+  bool generic = false;
 };
 
 constexpr Row kTemplates[] = {
-    {"nn.matmul", lowerMatmul},        {"nn.conv", lowerConv},
-    {"nn.max_pool", lowerPool},        {"nn.avg_pool", lowerPool},
-    {"nn.reduce_sum", lowerReduce},    {"nn.reduce_mean", lowerReduce},
-    {"nn.reduce_max", lowerReduce},    {"nn.reduce_min", lowerReduce},
-    {"nn.reduce_prod", lowerReduce},   {"nn.cast", lowerCast},
-    {"nn.reshape", lowerReshape},      {"nn.transpose", lowerTranspose},
-    {"nn.broadcast", lowerBroadcast},  {"nn.slice", lowerSlice},
-    {"nn.concat", lowerConcat},        {"nn.pad", lowerPad},
-    {"nn.softmax", lowerSoftmax},      {"nn.log_softmax", lowerSoftmax},
-    {"nn.layer_norm", lowerLayerNorm}, {"nn.rms_norm", lowerRmsNorm},
-    {"nn.attention", lowerAttention},  {"nn.gather", lowerGather},
+    {"nn.matmul", lowerMatmul},
+    {"nn.conv", lowerConv},
+    {"nn.max_pool", lowerPool},
+    {"nn.avg_pool", lowerPool},
+    {"nn.reduce_sum", lowerReduce, true},
+    {"nn.reduce_mean", lowerReduce, true},
+    {"nn.reduce_max", lowerReduce, true},
+    {"nn.reduce_min", lowerReduce, true},
+    {"nn.reduce_prod", lowerReduce, true},
+    {"nn.cast", lowerCast, true},
+    {"nn.reshape", lowerReshape},
+    {"nn.transpose", lowerTranspose},
+    {"nn.broadcast", lowerBroadcast},
+    {"nn.slice", lowerSlice},
+    {"nn.concat", lowerConcat, true},
+    {"nn.pad", lowerPad, true},
+    {"nn.softmax", lowerSoftmax},
+    {"nn.log_softmax", lowerSoftmax},
+    {"nn.layer_norm", lowerLayerNorm},
+    {"nn.rms_norm", lowerRmsNorm},
+    {"nn.attention", lowerAttention},
+    {"nn.gather", lowerGather},
     {"nn.scatter_nd", lowerScatterNd},
 };
+
+const Row *findRow(Operation *op) {
+  const Row *row = llvm::find_if(
+      kTemplates, [&](const Row &row) { return row.op == op->getName().getStringRef(); });
+  return row == std::end(kTemplates) ? nullptr : row;
+}
 
 } // namespace
 
 Template templates::findTemplate(Operation *op) {
-  for (const Row &row : kTemplates)
-    if (row.op == op->getName().getStringRef())
-      return row.lower;
+  if (const Row *row = findRow(op))
+    return row->lower;
   return nn::findScalarRow(op->getName().getStringRef()) ? lowerElementwise : nullptr;
+}
+
+bool templates::isGeneric(Operation *op) {
+  const Row *row = findRow(op);
+  return !row || row->generic;
 }
