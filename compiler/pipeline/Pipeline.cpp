@@ -55,13 +55,27 @@ LogicalResult fold(Compilation &c) {
   });
 }
 
+LogicalResult raise(Compilation &c) {
+  return run(c, [](OpPassManager &passes) {
+    passes.addNestedPass<func::FuncOp>(passes::createRaisePatterns());
+    passes.addPass(createCanonicalizerPass());
+  });
+}
+
 LogicalResult decompose(Compilation &c) {
   return run(c, [](OpPassManager &passes) {
     // Ops that are compositions, but have a template of their own.
     passes::DecomposeOptions options;
-    options.keep = {"nn.softmax", "nn.log_softmax", "nn.layer_norm", "nn.rms_norm"};
+    options.keep = {"nn.softmax", "nn.log_softmax", "nn.layer_norm", "nn.rms_norm", "nn.attention"};
     passes.addNestedPass<func::FuncOp>(passes::createDecompose(options));
     passes.addPass(createCanonicalizerPass());
+  });
+}
+
+LogicalResult foldWeights(Compilation &c) {
+  return run(c, [&](OpPassManager &passes) {
+    passes.addNestedPass<func::FuncOp>(passes::createFoldConstants(&c.store));
+    passes.addPass(passes::createFoldWeights());
   });
 }
 
@@ -96,6 +110,10 @@ LogicalResult nameLayers(Compilation &c) {
 
 LogicalResult insertSync(Compilation &c) {
   return run(c, [](OpPassManager &passes) { passes.addPass(passes::createInsertSync()); });
+}
+
+LogicalResult foldSync(Compilation &c) {
+  return run(c, [](OpPassManager &passes) { passes.addPass(passes::createPeephole()); });
 }
 
 LogicalResult splitStreams(Compilation &c) {
@@ -137,8 +155,12 @@ constexpr Step kSteps[] = {
      Stage::Imported, Level::Nn},
     {"fold", "what follows from constants is computed before shapes are looked at", fold,
      Stage::Imported, Level::Nn},
+    {"raise", "exporters take attention, norms and activations apart; whole, they stay on chip",
+     raise, std::nullopt, Level::Nn},
     {"decompose", "templates see few kinds of op; what has a template of its own stays whole",
      decompose, Stage::Normalised, Level::Nn},
+    {"fold weights", "what decompositions do to weights is done once, when they are written",
+     foldWeights, Stage::Normalised, Level::Nn},
     {"clean up", "equal parts of decompositions are merged, and weights nobody reads are dropped",
      cleanUp, Stage::Normalised, Level::Nn},
     {"map", "values get homes, ops become instructions, memory is planned until it fits", mapBlocks,
@@ -146,6 +168,8 @@ constexpr Step kSteps[] = {
     {"name layers", "synchronisation takes over the layer of what it synchronises", nameLayers,
      Stage::Mapped, Level::Isa},
     {"insert sync", "the program is still sequential, so before and after are known", insertSync,
+     Stage::Synchronised, Level::Isa},
+    {"fold sync", "an instruction waits and signals in slots that it has anyway", foldSync,
      Stage::Synchronised, Level::Isa},
     {"split streams", "each engine gets its own instructions, loops and registers; nothing moves",
      splitStreams, Stage::Synchronised, Level::Program},
