@@ -31,7 +31,7 @@ std::vector<RegionPlanner::Need> RegionPlanner::carriedNeeds() {
     index.near(context.dependences.at(second.last.footprint), [&](uint32_t item) {
       const Touch &first = classes[item].last;
       bool inOneLoop = first.child == to && body.children[to].kind == Child::Loop;
-      if (inOneLoop || ordered(first, second.last))
+      if (inOneLoop || machineOrders(first, second.last))
         return;
       uint64_t pair = uint64_t(first.footprint) << 32 | second.last.footprint;
       auto [place, isNew] = distances.try_emplace(pair, 0);

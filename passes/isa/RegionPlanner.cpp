@@ -2,30 +2,22 @@
 #include "passes/isa/RegionPlanner.h"
 
 #include <tuple>
-#include <unordered_map>
 
 using namespace neuron;
 using namespace neuron::isa;
 
-namespace {
-
-/// What makes touches of one child alike.
-uint64_t likeness(const Touch &touch) {
-  return uint64_t(touch.footprint) << 16 | uint64_t(touch.agent) << 8 | touch.sequencer << 3 |
-         touch.accumulates << 2 | touch.product << 1 | touch.write;
-}
-
-} // namespace
-
 RegionPlanner::RegionPlanner(FunctionContext &context, uint32_t region)
     : context(context), sequence(context.sequence), region(region), body(sequence.regions[region]),
-      clocks(static_cast<uint32_t>(body.children.size()), context.owners),
-      lastWork(kNumAgents, -1) {}
+      clocks(static_cast<uint32_t>(body.children.size()), context.owners) {}
 
 void RegionPlanner::plan(bool program) {
-  collectTouches();
-  planForward();
+  touches = collectTouches(sequence, context.accesses, region, context.touches);
+  classify();
   LoopSummary &summary = context.loops[region];
+  for (const Child &child : body.children)
+    summary.barrier |= child.kind == Child::Call ||
+                       (child.kind == Child::Loop && context.loops[child.index].barrier);
+  planForward();
   context.plan.regions[region].barrierAtEnd = summary.barrier && region != 0;
   if (region != 0 && !summary.barrier && sequence.repeats(region))
     planCarried();
@@ -35,48 +27,17 @@ void RegionPlanner::plan(bool program) {
   summarise();
 }
 
-void RegionPlanner::addTouch(Touch touch, uint32_t child) {
-  touch.child = child;
-  touches.push_back(touch);
-  lastWork[touch.agent] = static_cast<int32_t>(child);
-  uint32_t loop = body.children[child].kind == Child::Loop ? child : UINT32_MAX;
-  auto [place, isNew] = classOf.try_emplace({likeness(touch), loop}, classes.size());
-  if (isNew)
-    classes.push_back({touch, child});
-  else
-    classes[place->second].last = touch;
-}
-
-/// The touches of every child; those of a loop are what its planner left, each kind once.
-void RegionPlanner::collectTouches() {
-  for (uint32_t c = 0; c < body.children.size(); ++c) {
-    firstTouch.push_back(static_cast<uint32_t>(touches.size()));
-    const Child &child = body.children[c];
-    if (child.kind == Child::Loop) {
-      for (const Touch &touch : context.touches[child.index])
-        addTouch(touch, c);
-      context.touches[child.index] = {};
-      context.loops[region].barrier |= context.loops[child.index].barrier;
-    } else if (child.kind == Child::Call) {
-      context.loops[region].barrier = true;
-    } else {
-      const Inst &inst = sequence.insts[child.index];
-      for (const Access &access : context.accesses.insts[child.index].accesses) {
-        Touch touch;
-        touch.footprint = access.footprint;
-        touch.stream = inst.engine;
-        touch.agent = factsOf(inst).isDma ? queueAgent(queueOf(inst))
-                      : access.write      ? completeAgent(inst.engine)
-                                          : readAgent(inst.engine);
-        touch.write = access.write;
-        touch.product = access.psumProduct;
-        touch.accumulates = access.accumulates;
-        touch.sequencer = factsOf(inst).isControl;
-        addTouch(touch, c);
-      }
-    }
+void RegionPlanner::classify() {
+  std::map<std::pair<uint64_t, uint32_t>, uint32_t> classOf; // by likeness and loop
+  for (const Touch &touch : touches.all) {
+    bool inLoop = body.children[touch.child].kind == Child::Loop;
+    auto [place, isNew] =
+        classOf.try_emplace({touch.likeness(), inLoop ? touch.child : UINT32_MAX}, classes.size());
+    if (isNew)
+      classes.push_back({touch, touch.child});
+    else
+      classes[place->second].last = touch;
   }
-  firstTouch.push_back(static_cast<uint32_t>(touches.size()));
 }
 
 void RegionPlanner::planForward() {
@@ -87,29 +48,18 @@ void RegionPlanner::planForward() {
   }
 }
 
-/// True if the machine orders the two by itself.
-bool RegionPlanner::ordered(const Touch &first, const Touch &second) const {
-  if (!first.write && !second.write)
-    return true;
-  if (!isOwn(first, second))
-    return false;
-  // The sequencer waits for its own loads and stores, and runs ahead of its engine.
-  if (first.sequencer || second.sequencer)
-    return first.sequencer;
-  // An engine reads its inputs before a later instruction of it begins to write.
-  return !first.write || (first.product && second.product && second.accumulates);
-}
-
 RegionPlanner::Need RegionPlanner::need(const Touch &first, const Touch &second, uint32_t to,
                                         int64_t distance) const {
   Need need{first.agent, second.stream, first.child, to, distance, 0};
-  if (isOwn(first, second) && !second.sequencer && body.children[to].kind == Child::Instruction)
+  if (ofOneStream(first, second) && !second.sequencer &&
+      body.children[to].kind == Child::Instruction)
     need.after = context.work.between(first.child, to, region, distance, second.stream);
   return need;
 }
 
 void RegionPlanner::require(const Touch &first, const Touch &second) {
-  if (ordered(first, second) || clocks.known(second.stream, first.agent) >= int32_t(first.child))
+  if (machineOrders(first, second) ||
+      clocks.known(second.stream, first.agent) >= int32_t(first.child))
     return;
   Need found = need(first, second, second.child, 0);
   auto same = std::find_if(wanted.begin(), wanted.end(), [&](const Need &other) {
@@ -129,11 +79,11 @@ void RegionPlanner::require(const Touch &first, const Touch &second) {
 void RegionPlanner::planChild(uint32_t child) {
   wanted.clear();
   covered.clear();
-  for (uint32_t t = firstTouch[child]; t < firstTouch[child + 1]; ++t) {
-    const Touch &second = touches[t];
+  for (uint32_t t = touches.first[child]; t < touches.first[child + 1]; ++t) {
+    const Touch &second = touches.all[t];
     const Footprint &f = context.dependences.at(second.footprint);
     live.near(f, [&](uint32_t item) {
-      const Touch &first = touches[item];
+      const Touch &first = touches.all[item];
       const Footprint &other = context.dependences.at(first.footprint);
       if (!context.dependences.near(other, f))
         return;
@@ -179,8 +129,8 @@ void RegionPlanner::finishChild(uint32_t c) {
       (child.kind == Child::Loop && context.loops[child.index].barrier))
     live.clear();
   else
-    for (uint32_t t = firstTouch[c]; t < firstTouch[c + 1]; ++t)
-      live.insert(t, context.dependences.at(touches[t].footprint));
+    for (uint32_t t = touches.first[c]; t < touches.first[c + 1]; ++t)
+      live.insert(t, context.dependences.at(touches.all[t].footprint));
   clocks.record(c);
 }
 
@@ -188,7 +138,7 @@ void RegionPlanner::waitForTransfers() {
   wanted.clear();
   uint32_t end = static_cast<uint32_t>(body.children.size());
   for (unsigned queue = 0; queue < kNumQueues; ++queue)
-    if (int32_t last = lastWork[queueAgent(queue)]; last >= 0)
+    if (int32_t last = touches.lastWork[queueAgent(queue)]; last >= 0)
       wanted.push_back({queueAgent(queue), Engine::Sync, static_cast<uint32_t>(last), end, 0, 0});
   resolve();
 }
@@ -209,22 +159,17 @@ void RegionPlanner::emit() {
 void RegionPlanner::summarise() {
   LoopSummary &summary = context.loops[region];
   for (unsigned a = 0; a < kNumAgents; ++a) {
-    if (lastWork[a] < 0)
+    if (touches.lastWork[a] < 0)
       continue;
     summary.agents |= 1u << a;
     for (unsigned s = 0; s < kNumEngines; ++s)
-      if (clocks.known(static_cast<Engine>(s), a) >= lastWork[a])
+      if (clocks.known(static_cast<Engine>(s), a) >= touches.lastWork[a])
         summary.knows[s] |= 1u << a;
   }
-  std::unordered_map<uint64_t, size_t> place;
-  std::vector<Touch> &all = context.touches[region];
-  for (const TouchClass &kind : classes) {
-    auto [known, isNew] = place.try_emplace(likeness(kind.last), all.size());
-    if (isNew)
-      all.push_back(kind.last);
-    else if (all[known->second].child < kind.last.child)
-      all[known->second] = kind.last;
-  }
+  context.touches[region] = touches.kinds();
+  for (const Child &child : body.children)
+    if (child.kind == Child::Loop)
+      context.touches[child.index] = {};
 }
 
 SyncPlan isa::planSync(const Sequence &sequence, const FunctionAccesses &accesses, bool program) {

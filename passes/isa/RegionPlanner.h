@@ -4,23 +4,12 @@
 #include "passes/isa/AccessIndex.h"
 #include "passes/isa/EngineWork.h"
 #include "passes/isa/RegionClocks.h"
+#include "passes/isa/Touches.h"
 
 #include <cstddef>
 #include <map>
 
 namespace neuron::isa {
-
-/// One access of a child, by whoever must be waited for when it is done.
-struct Touch {
-  uint32_t footprint = 0;
-  uint32_t child = 0;
-  Agent agent = 0;
-  Engine stream = Engine::Sync;
-  bool write = false;
-  bool product = false; ///< destination of a matmul
-  bool accumulates = false;
-  bool sequencer = false; ///< a register load or store: over when the stream goes on
-};
 
 struct FunctionContext {
   const Sequence &sequence;
@@ -60,15 +49,10 @@ private:
     uint32_t firstChild = 0;
   };
 
-  void collectTouches();
-  void addTouch(Touch touch, uint32_t child);
+  void classify();
   void planForward();
   void planChild(uint32_t child);
   void finishChild(uint32_t child);
-  bool ordered(const Touch &first, const Touch &second) const;
-  bool isOwn(const Touch &first, const Touch &second) const {
-    return !isQueue(first.agent) && first.stream == second.stream;
-  }
   Need need(const Touch &first, const Touch &second, uint32_t to, int64_t distance) const;
   void require(const Touch &first, const Touch &second);
   void resolve();
@@ -94,11 +78,8 @@ private:
   const RegionNode &body;
   RegionClocks clocks;
   AccessIndex live;
-  std::vector<Touch> touches;       ///< sorted by child
-  std::vector<uint32_t> firstTouch; ///< by child, and the end
+  RegionTouches touches;
   std::vector<TouchClass> classes;
-  std::map<std::pair<uint64_t, uint32_t>, uint32_t> classOf; ///< by likeness and loop
-  std::vector<int32_t> lastWork; ///< by agent: the last child that has work of it
   std::vector<Need> wanted;      ///< of the child being planned
   std::vector<uint32_t> covered; ///< touches that the child being planned replaces
   std::vector<Need> kept;        ///< sorted by `to`
