@@ -3,7 +3,9 @@
 #include "compiler/driver/Driver.h"
 
 #include "compiler/driver/Report.h"
+#include "compiler/emit/EmitProgram.h"
 #include "compiler/import/onnx/ImportOnnx.h"
+#include "compiler/pipeline/Pipeline.h"
 #include "runtime/base/File.h"
 #include "runtime/target/Machine.h"
 
@@ -19,6 +21,24 @@ using namespace neuron::driver;
 
 namespace {
 
+/// The row that fits a failure below the LLVM line.
+Code codeOf(ErrorCode code) {
+  switch (code) {
+  case ErrorCode::Unsupported:
+    return Code::NotYetLowered;
+  case ErrorCode::ResourceLimit:
+    return Code::DoesNotFit;
+  case ErrorCode::Malformed:
+    return Code::BadTensor;
+  case ErrorCode::MissingInput:
+    return Code::ExternalMissing;
+  case ErrorCode::Io:
+    return Code::CannotWrite;
+  default:
+    return Code::Internal;
+  }
+}
+
 /// One run: everything that lives from the model's file to the last output.
 class Run {
 public:
@@ -27,13 +47,23 @@ public:
         context(mlir::MLIRContext::Threading::DISABLED) {
     report.model = llvm::sys::path::filename(options.model).str();
     report.target = options.target;
+    context.printOpOnDiagnostic(false);
+    mlir::DialectRegistry registry;
+    pipeline::registerDialects(registry);
+    context.appendDialectRegistry(registry);
+    context.loadAllAvailableDialects();
   }
 
   Exit execute();
 
 private:
   llvm::LogicalResult compile();
+  llvm::LogicalResult checkOptions();
+  llvm::LogicalResult loadTarget();
   llvm::LogicalResult import();
+  llvm::LogicalResult lower();
+  llvm::LogicalResult writeProgram(pipeline::CompiledProgram &compiled);
+  std::string outputPath() const;
   llvm::LogicalResult printModule();
   void countOps();
   llvm::LogicalResult write(const std::string &path, llvm::StringRef text);
@@ -43,7 +73,7 @@ private:
   llvm::raw_ostream &out;
   Diagnostics diagnostics;
   Report report;
-  target::Machine machine;
+  pipeline::CompileOptions compileOptions;
   mlir::MLIRContext context;
   WeightStore weights;
   mlir::OwningOpRef<mlir::ModuleOp> module;
@@ -97,20 +127,125 @@ llvm::LogicalResult Run::printModule() {
   return write(options.output.empty() ? "-" : options.output, text);
 }
 
-llvm::LogicalResult Run::compile() {
+/// The model's name with the suffix of a program, in the current folder.
+std::string Run::outputPath() const {
+  if (!options.output.empty())
+    return options.output;
+  return (llvm::sys::path::stem(options.model) + ".nprog").str();
+}
+
+/// Refuses what is parsed and not there yet, before any work is done.
+llvm::LogicalResult Run::checkOptions() {
+  auto refuse = [&](const llvm::Twine &what) {
+    return diagnostics.error(Code::OptionNotYet, "", what);
+  };
+  if (options.autoCast == AutoCast::All)
+    return refuse("--auto-cast all; none and matmult are there");
+  if (options.verify != Verify::None)
+    return refuse("--verify other than none");
+  if (options.weights == Weights::External)
+    return refuse("--weights external; embed is there");
+  if (options.emit == Emit::Tile)
+    return refuse("--emit tile; nn, isa and program are there");
+  if (options.emit == Emit::Program && outputPath() == "-")
+    return diagnostics.error(Code::BadOption, "", "a program is not written to standard output");
+  if (!options.cacheDir.empty())
+    return refuse("--cache-dir");
+  return llvm::success();
+}
+
+llvm::LogicalResult Run::loadTarget() {
   Result<target::Machine> loaded = target::loadMachine(options.target);
   if (!loaded.ok())
     return diagnostics.error(Code::UnknownTarget, options.target,
                              loaded.status().message() + "; built in are " +
                                  target::machineNames());
-  machine = *loaded;
-  if (llvm::failed(import()))
+  compileOptions.machine = *loaded;
+  if (!target::findMachine(options.target)) {
+    Result<MappedFile> file = MappedFile::open(options.target);
+    if (!file.ok())
+      return diagnostics.error(Code::CannotRead, options.target, file.status().message());
+    ByteSpan bytes = file->bytes();
+    compileOptions.machineText.assign(reinterpret_cast<const char *>(bytes.data), bytes.size);
+  }
+  return llvm::success();
+}
+
+/// The type that operands of matrix products are rounded to.
+DType matmulType(const Options &options) {
+  if (options.autoCast == AutoCast::None)
+    return DType::F32;
+  switch (options.autoCastType) {
+  case CastType::Bf16:
+    return DType::Bf16;
+  case CastType::Fp16:
+    return DType::F16;
+  case CastType::Tf32:
+    return DType::Tf32;
+  case CastType::Fp8E4m3:
+    return DType::F8E4M3;
+  }
+  return DType::F32;
+}
+
+llvm::LogicalResult Run::writeProgram(pipeline::CompiledProgram &compiled) {
+  report.beginPhase("write");
+  Status status = emit::writeProgram(compiled.program, compiled.contents, weights, outputPath());
+  if (!status.ok())
+    return diagnostics.error(codeOf(status.code()), outputPath(), status.message());
+  uint64_t bytes = 0;
+  if (!llvm::sys::fs::file_size(outputPath(), bytes))
+    report.programBytes = bytes;
+  return llvm::success();
+}
+
+llvm::LogicalResult Run::lower() {
+  compileOptions.matmulType = matmulType(options);
+  compileOptions.level =
+      options.emit == Emit::Isa ? pipeline::Level::Isa : pipeline::Level::Program;
+  compileOptions.origin.compilerVersion = options.version;
+  compileOptions.origin.commandLine = options.commandLine;
+  compileOptions.origin.model = report.model;
+  report.endPhase();
+  mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
+    diagnostics.attach(diagnostic, Code::NotYetLowered);
+    return mlir::success();
+  });
+  llvm::FailureOr<pipeline::CompiledProgram> compiled =
+      pipeline::compile(*module, compileOptions, weights);
+  if (llvm::failed(compiled)) {
+    if (!diagnostics.failed())
+      return diagnostics.error(Code::Internal, options.model,
+                               "compilation failed without a reason");
+    return llvm::failure();
+  }
+  for (const pipeline::StepTime &step : compiled->report.steps)
+    report.addPhase(step.step, step.seconds);
+  report.distinctBlocks = compiled->report.distinctBlocks;
+  report.fallbackOps = compiled->report.map.fallbackOps;
+  report.staticInstructions = compiled->report.staticInstructions;
+  report.weightBytes = compiled->report.weightBytes;
+  if (options.emit == Emit::Isa)
+    return printModule();
+  if (options.fit) {
+    diagnostics.note(options.model, "fits " + options.target + ": at most " +
+                                        llvm::Twine(compiled->report.map.sbufPeakBytes) +
+                                        " bytes of each SBUF partition, " +
+                                        llvm::Twine(compiled->report.map.psumPeakBanks) +
+                                        " PSUM banks");
+    return llvm::success();
+  }
+  return writeProgram(*compiled);
+}
+
+llvm::LogicalResult Run::compile() {
+  if (llvm::failed(checkOptions()) || llvm::failed(loadTarget()) || llvm::failed(import()))
     return llvm::failure();
   if (options.check) {
     diagnostics.note(options.model, "every operator is supported");
     return llvm::success();
   }
-  return printModule();
+  return options.emit == Emit::Nn ? printModule() : lower();
 }
 
 void Run::finishReport() {

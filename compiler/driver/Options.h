@@ -43,7 +43,8 @@ struct Options {
   std::string explain;
   unsigned threads = 0; ///< 0: one a host core
   Verbosity verbosity = Verbosity::Warning;
-  std::string commandLine; ///< as typed, for the program's header
+  std::string version;     ///< of the compiler, for the program's header
+  std::string commandLine; ///< without what cannot change the program
 };
 
 } // namespace neuron::driver

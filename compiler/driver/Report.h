@@ -28,6 +28,9 @@ public:
   /// Ends the running phase.
   void endPhase();
 
+  /// A phase that somebody else has timed.
+  void addPhase(llvm::StringRef name, double seconds) { phases.push_back({name.str(), seconds}); }
+
   void write(llvm::raw_ostream &out) const;
 
   std::string model, target;

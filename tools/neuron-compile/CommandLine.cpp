@@ -101,6 +101,23 @@ void declareHow(CLI::App &app, Options &options) {
                        "Least severe message that is printed");
 }
 
+/// The options given, without those that cannot change the program, in a fixed order, so that
+/// one model compiled twice gives the same bytes wherever its files are.
+std::string describe(const CLI::App &app) {
+  std::string text;
+  for (const CLI::Option *option : app.get_options()) {
+    std::string name = option->get_name();
+    bool silent = name == "model" || name == "--output" || name == "--report" ||
+                  name == "--threads" || name == "--verbose";
+    if (option->count() == 0 || silent)
+      continue;
+    text += (text.empty() ? "" : " ") + name;
+    for (const std::string &value : option->results())
+      text += " " + value;
+  }
+  return text;
+}
+
 } // namespace
 
 std::optional<int> neuron::parseCommandLine(int argc, char **argv, Options &options) {
@@ -109,8 +126,7 @@ std::optional<int> neuron::parseCommandLine(int argc, char **argv, Options &opti
   app.set_version_flag("--version", "neuron-compile " NEURON_VERSION);
   declareWhat(app, options);
   declareHow(app, options);
-  for (int i = 1; i < argc; ++i)
-    options.commandLine += (i > 1 ? " " : "") + std::string(argv[i]);
+  options.version = NEURON_VERSION;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
@@ -125,5 +141,6 @@ std::optional<int> neuron::parseCommandLine(int argc, char **argv, Options &opti
                  "--help (--explain NC0001)\n";
     return 2;
   }
+  options.commandLine = describe(app);
   return std::nullopt;
 }

@@ -42,6 +42,9 @@ LogicalResult GraphImport::checkOpset() {
   for (const ::onnx::OperatorSetIdProto &entry : model.proto().opset_import())
     if (entry.domain().empty() || entry.domain() == "ai.onnx")
       opset = entry.version();
+  // A model of other domains alone: its operators are reported as such.
+  if (opset == 0 && model.proto().opset_import_size() > 0)
+    opset = kOldestOpset;
   if (opset == 0)
     return diagnostics().error(Code::NotAModel, model.path(),
                                "no version of the default operator set is stated");

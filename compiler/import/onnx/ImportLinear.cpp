@@ -61,7 +61,7 @@ void importConv(Node &node) {
 /// Pads that make the result as large as `output_shape` says; the odd one goes where auto_pad
 /// wants it.
 void padsFromOutputShape(Node &node, WindowReader &window, ArrayRef<int64_t> outputShape,
-                         ArrayRef<int64_t> outputPads) {
+                         Ints &outputPads) {
   size_t dims = window.kernel.size();
   ArrayRef<int64_t> wanted = outputShape.take_back(std::min(outputShape.size(), dims));
   if (!node.valid(wanted.size() == dims, "output_shape needs one entry a spatial dimension"))
@@ -70,8 +70,10 @@ void padsFromOutputShape(Node &node, WindowReader &window, ArrayRef<int64_t> out
   for (size_t i = 0; i < dims; ++i) {
     int64_t total =
         window.strides[i] * (window.input[i] - 1) + outputPads[i] + window.span(i) - wanted[i];
-    if (!node.valid(total >= 0, "output_shape is larger than the window reaches"))
-      return;
+    if (total < 0) { // beyond what the window reaches: rows without a contribution
+      outputPads[i] -= total;
+      total = 0;
+    }
     window.low[i] = highFirst ? total - total / 2 : total / 2;
     window.high[i] = total - window.low[i];
   }

@@ -4,6 +4,7 @@
 #include "compiler/import/onnx/Node.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 #include <numeric>
 
 using namespace neuron;
@@ -66,18 +67,35 @@ Value overDims(Node &node, Value value, ArrayRef<int64_t> dims) {
   return node.broadcast(value, dims);
 }
 
+/// The further outputs of LayerNormalization: mean and 1 / sqrt(variance + epsilon).
+void addStatistics(Node &node, Value input, int64_t axis, double epsilon) {
+  Ints axes = llvm::to_vector(llvm::seq<int64_t>(axis, node.rank(input)));
+  SmallVector<NamedAttribute> over = {node.attr("axes", axes), node.flag("keep_dims", true)};
+  Value mean = node.make<nn::ReduceMeanOp>(input, over);
+  node.result(mean);
+  if (!node.wants(2) || node.failed())
+    return;
+  Value centred = node.make("nn.subtract", {input, mean});
+  Value variance = node.make<nn::ReduceMeanOp>(node.make("nn.square", centred), over);
+  Ints ones(static_cast<size_t>(node.rank(input)), 1);
+  Value small = node.splat(epsilon, node.element(input), ones);
+  node.result(node.make("nn.rsqrt", node.make("nn.add", {variance, small})));
+}
+
 void importLayerNorm(Node &node) {
   Value input = node.operand(0);
   int64_t axis = node.axis("axis", -1, node.rank(input));
-  node.need(!node.wants(1) && !node.wants(2), "LayerNormalization with Mean or InvStdDev");
+  double epsilon = node.number("epsilon", 1e-5);
   if (node.failed())
     return;
   ArrayRef<int64_t> dims = node.shape(input).drop_front(static_cast<size_t>(axis));
   SmallVector<Value> operands = {input, overDims(node, node.operand(1), dims)};
   if (node.has(2))
     operands.push_back(overDims(node, node.operand(2), dims));
-  node.result(node.make<nn::LayerNormOp>(
-      operands, {node.attr("axis", axis), node.attr("epsilon", node.number("epsilon", 1e-5))}));
+  node.result(node.make<nn::LayerNormOp>(operands,
+                                         {node.attr("axis", axis), node.attr("epsilon", epsilon)}));
+  if (node.wants(1) || node.wants(2))
+    addStatistics(node, input, axis, epsilon);
 }
 
 void importRmsNorm(Node &node) {
@@ -151,6 +169,21 @@ void importLpNorm(Node &node) {
   node.result(node.make("nn.divide", {input, norm}));
 }
 
+/// (x - mean) / (standard deviation + 1e-9) over the axes.
+void importMeanVarianceNorm(Node &node) {
+  Value input = node.operand(0);
+  Ints axes = node.resolveAxes(node.integers("axes").value_or(Ints{0, 2, 3}), node.rank(input));
+  SmallVector<NamedAttribute> over = {node.attr("axes", axes), node.flag("keep_dims", true)};
+  Value centred = node.make("nn.subtract", {input, node.make<nn::ReduceMeanOp>(input, over)});
+  Value variance = node.make<nn::ReduceMeanOp>(node.make("nn.square", centred), over);
+  if (node.failed())
+    return;
+  Ints ones(static_cast<size_t>(node.rank(input)), 1);
+  Value small = node.splat(1e-9, node.element(input), ones);
+  Value deviation = node.make("nn.add", {node.make("nn.sqrt", variance), small});
+  node.result(node.make("nn.divide", {centred, deviation}));
+}
+
 const ImportRow rows[] = {
     {"Softmax", 1, 1, 1, importSoftmaxMatrix<softmax>},
     {"Softmax", 13, 1, 1, importSoftmax<softmax>},
@@ -164,6 +197,7 @@ const ImportRow rows[] = {
     {"GroupNormalization", 18, 3, 3, importGroupNorm},
     {"LRN", 1, 1, 1, importLrn},
     {"LpNormalization", 1, 1, 1, importLpNorm},
+    {"MeanVarianceNormalization", 9, 1, 1, importMeanVarianceNorm},
 };
 
 } // namespace

@@ -221,8 +221,8 @@ void importResize(Node &node) {
     return;
   StringRef mode = node.text("mode", "nearest");
   StringRef coordinates = node.text("coordinate_transformation_mode", "half_pixel");
-  node.need(coordinates != "tf_crop_and_resize",
-            "coordinate_transformation_mode tf_crop_and_resize");
+  node.need(!coordinates.starts_with("tf_"),
+            "coordinate_transformation_mode " + driver::printable(coordinates, 40));
   node.need(node.integer("antialias", 0) == 0, "Resize with antialias");
   node.result(
       node.makeTyped(nn::ResizeOp::getOperationName(), density->sizes, node.element(input), input,

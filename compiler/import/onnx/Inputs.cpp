@@ -17,14 +17,14 @@ using ::onnx::ValueInfoProto;
 namespace {
 
 std::string dimText(const ::onnx::TensorShapeProto &shape) {
-  std::string text;
+  std::string text = "[";
   for (const ::onnx::TensorShapeProto_Dimension &dim : shape.dim()) {
-    text += text.empty() ? "" : "x";
+    text += text.size() == 1 ? "" : ", ";
     text += dim.dim_value() > 0       ? std::to_string(dim.dim_value())
             : dim.dim_param().empty() ? "?"
                                       : printable(dim.dim_param(), 40);
   }
-  return text;
+  return text + "]";
 }
 
 class Resolver {
