@@ -157,9 +157,7 @@ llvm::LogicalResult Run::checkOptions() {
 llvm::LogicalResult Run::loadTarget() {
   Result<target::Machine> loaded = target::loadMachine(options.target);
   if (!loaded.ok())
-    return diagnostics.error(Code::UnknownTarget, options.target,
-                             loaded.status().message() + "; built in are " +
-                                 target::machineNames());
+    return diagnostics.error(Code::UnknownTarget, options.target, loaded.status().message());
   compileOptions.machine = *loaded;
   if (!target::findMachine(options.target)) {
     Result<MappedFile> file = MappedFile::open(options.target);
@@ -201,6 +199,7 @@ llvm::LogicalResult Run::writeProgram(pipeline::CompiledProgram &compiled) {
 
 llvm::LogicalResult Run::lower() {
   compileOptions.matmulType = matmulType(options);
+  compileOptions.raiseStates = options.states == States::Auto;
   compileOptions.level =
       options.emit == Emit::Isa ? pipeline::Level::Isa : pipeline::Level::Program;
   compileOptions.origin.compilerVersion = options.version;

@@ -17,6 +17,8 @@ enum class AutoCast : uint8_t { None, Matmult, All };
 enum class CastType : uint8_t { Bf16, Fp16, Tf32, Fp8E4m3 };
 /// What is compared with the reference after compiling.
 enum class Verify : uint8_t { None, Output, Layer };
+/// Whether an input that comes out updated stays on the device between executions.
+enum class States : uint8_t { None, Auto };
 /// Whether weights are inside the program or stay in the model's files.
 enum class Weights : uint8_t { Embed, External };
 /// The least severe message that is printed.
@@ -37,6 +39,7 @@ struct Options {
   bool listOps = false;
   Verify verify = Verify::None;
   Weights weights = Weights::Embed;
+  States states = States::None;
   std::string cacheDir;
   bool cache = true;
   std::string report;
