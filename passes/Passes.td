@@ -24,6 +24,11 @@ def FoldWeights : Pass<"neuron-fold-weights", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numFolded", "folded", "ops that became transforms">];
 }
 
+def RaiseState : Pass<"neuron-raise-state", "::mlir::ModuleOp"> {
+  let summary = "inputs that come out updated are states, updated in place";
+  let statistics = [Statistic<"numStates", "states", "pairs of an input and an output">];
+}
+
 def RaisePatterns : Pass<"neuron-raise-patterns", "::mlir::func::FuncOp"> {
   let summary = "pieces of attention, normalisations and activations are whole ops again";
 }
@@ -71,6 +76,13 @@ def Peephole : Pass<"neuron-peephole", "::mlir::ModuleOp"> {
   let statistics = [
     Statistic<"numSignals", "signals", "signals folded">,
     Statistic<"numTakes", "takes", "takes folded">,
+  ];
+}
+
+def VerifyIsa : Pass<"neuron-verify-isa", "::mlir::ModuleOp"> {
+  let summary = "prove fields, bounds and synchronisation of a program of the machine";
+  let options = [
+    Option<"machine", "machine", "std::string", "\"trn1\"", "the machine's row">,
   ];
 }
 

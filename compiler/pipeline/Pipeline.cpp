@@ -56,7 +56,9 @@ LogicalResult fold(Compilation &c) {
 }
 
 LogicalResult raise(Compilation &c) {
-  return run(c, [](OpPassManager &passes) {
+  return run(c, [&](OpPassManager &passes) {
+    if (c.options.raiseStates)
+      passes.addPass(passes::createRaiseState());
     passes.addNestedPass<func::FuncOp>(passes::createRaisePatterns());
     passes.addPass(createCanonicalizerPass());
   });

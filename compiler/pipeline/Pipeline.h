@@ -33,6 +33,8 @@ struct CompileOptions {
   /// What f32 operands of matmuls and convolutions are rounded to: --auto-cast.
   DType matmulType = DType::F32;
   Level level = Level::Program;
+  /// Inputs that come out updated become states: --states auto.
+  bool raiseStates = false;
   rt::Origin origin;
   /// Called with the module after every step, if set: --mlir-print-ir-*, --verify.
   std::function<void(llvm::StringRef step, mlir::ModuleOp)> afterStep;

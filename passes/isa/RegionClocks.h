@@ -13,25 +13,22 @@
 namespace neuron::isa {
 
 inline constexpr int32_t kNeverKnown = INT32_MIN / 2;
-using Clock = std::array<int32_t, kNumAgents>;
+/// Behind the agents: what every stream knew when the iteration began, 0 once it is passed on.
+inline constexpr unsigned kClockParts = kNumAgents + kNumEngines;
+using Clock = std::array<int32_t, kClockParts>;
 using Clocks = std::array<Clock, kNumEngines>;
 
-/// What a loop leaves behind.
+/// What a loop leaves behind, by stream.
 struct LoopSummary {
-  uint32_t agents = 0;                       ///< bit per agent that works in it
-  std::array<uint32_t, kNumEngines> knows{}; ///< by stream: agents whose work is known done
-  bool barrier = false;                      ///< everything before its end is known to all
+  /// Bit per agent: its work in the loop is known to be done.
+  std::array<uint32_t, kNumEngines> knows{};
+  /// Bit per stream: what that one knew before the loop has been passed on.
+  std::array<uint8_t, kNumEngines> heard{};
+  bool barrier = false; ///< everything before its end is known to all
 };
 
 /// Who triggers a queue.
 using QueueOwners = std::array<Engine, kNumQueues>;
-
-/// `after` on an instruction: its stream knows its own completions up to `position`.
-struct OwnWait {
-  uint32_t child = 0;
-  Engine stream = Engine::Sync;
-  int32_t position = 0;
-};
 
 class RegionClocks {
 public:
@@ -43,6 +40,7 @@ public:
   void restart() {
     for (Clock &clock : now)
       clock.fill(kNeverKnown);
+    beginIteration();
     before.assign(count, now);
     after.assign(count, now);
   }
@@ -51,27 +49,28 @@ public:
     for (Clock &clock : now)
       for (int32_t &position : clock)
         position = std::max(position - int32_t(count), kNeverKnown);
+    beginIteration();
     before.swap(after);
   }
 
   int32_t known(Engine stream, Agent agent) const {
     return now[static_cast<unsigned>(stream)][agent];
   }
-  void learn(Engine stream, Agent agent, int32_t position) {
-    raise(now[static_cast<unsigned>(stream)][agent], position);
-  }
+  const Clocks &all() const { return now; }
   /// The stream has waited for the agent's work in child `from`, `distance` iterations ago.
   void join(Engine stream, Agent agent, uint32_t from, int64_t distance) {
     Clock &clock = now[static_cast<unsigned>(stream)];
     int64_t shift = distance * int64_t(count);
     Engine owner = isQueue(agent) ? owners[queueOf(agent)] : engineOf(agent);
     const Clock &then = (distance ? before : after)[from][static_cast<unsigned>(owner)];
-    for (unsigned a = 0; a < kNumAgents; ++a)
+    for (unsigned a = 0; a < kClockParts; ++a)
       raise(clock[a], clampPosition(then[a] - shift));
     int32_t position = clampPosition(int64_t(from) - shift);
     raise(clock[agent], position);
-    if (isComplete(agent))
-      raise(clock[agent - 1], position); // complete implies read
+    // A completion implies that the inputs were read; a transfer begins when its trigger's engine
+    // has read the inputs of what was triggered before.
+    if (isComplete(agent) || isQueue(agent))
+      raise(clock[readAgent(owner)], position);
   }
   /// A barrier in child `child`: everything up to it is done.
   void barrier(uint32_t child) {
@@ -79,12 +78,30 @@ public:
       clock.fill(int32_t(child));
   }
   void leaveLoop(uint32_t child, const LoopSummary &loop) {
-    for (unsigned s = 0; s < kNumEngines; ++s)
+    const Clocks entry = now;
+    for (unsigned s = 0; s < kNumEngines; ++s) {
+      for (unsigned other = 0; other < kNumEngines; ++other)
+        if (loop.heard[s] >> other & 1)
+          for (unsigned a = 0; a < kClockParts; ++a)
+            raise(now[s][a], entry[other][a]);
       for (unsigned a = 0; a < kNumAgents; ++a)
         if (loop.knows[s] >> a & 1)
           raise(now[s][a], int32_t(child));
+    }
     if (loop.barrier)
       barrier(child);
+  }
+  /// What the region around may rely on at the end of an iteration. `lastWork`: by agent, the
+  /// last child that has work of it, or -1.
+  void summarise(const std::vector<int32_t> &lastWork, LoopSummary &summary) const {
+    for (unsigned s = 0; s < kNumEngines; ++s) {
+      for (unsigned a = 0; a < kNumAgents; ++a)
+        if (lastWork[a] >= 0 && now[s][a] >= lastWork[a])
+          summary.knows[s] |= 1u << a;
+      for (unsigned other = 0; other < kNumEngines; ++other)
+        if (now[s][kNumAgents + other] >= 0)
+          summary.heard[s] = static_cast<uint8_t>(summary.heard[s] | 1u << other);
+    }
   }
   /// Child `child` is done with.
   void record(uint32_t child) { after[child] = now; }
@@ -94,6 +111,10 @@ public:
   }
 
 private:
+  void beginIteration() {
+    for (unsigned s = 0; s < kNumEngines; ++s)
+      now[s][kNumAgents + s] = 0;
+  }
   static int32_t clampPosition(int64_t position) {
     return static_cast<int32_t>(std::max<int64_t>(position, kNeverKnown));
   }

@@ -157,15 +157,7 @@ void RegionPlanner::emit() {
 }
 
 void RegionPlanner::summarise() {
-  LoopSummary &summary = context.loops[region];
-  for (unsigned a = 0; a < kNumAgents; ++a) {
-    if (touches.lastWork[a] < 0)
-      continue;
-    summary.agents |= 1u << a;
-    for (unsigned s = 0; s < kNumEngines; ++s)
-      if (clocks.known(static_cast<Engine>(s), a) >= touches.lastWork[a])
-        summary.knows[s] |= 1u << a;
-  }
+  clocks.summarise(touches.lastWork, context.loops[region]);
   context.touches[region] = touches.kinds();
   for (const Child &child : body.children)
     if (child.kind == Child::Loop)

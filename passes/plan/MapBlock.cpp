@@ -44,7 +44,7 @@ struct Attempt {
 LogicalResult lowerOps(func::FuncOp source, templates::Context &context, MapReport &report) {
   Groups groups(source);
   for (Operation &op : source.getBody().front().without_terminator()) {
-    if (mlir::isa<nn::WeightValueOp, nn::ConstantOp>(op))
+    if (mlir::isa<nn::WeightValueOp, nn::ConstantOp, nn::StateReadOp>(op))
       continue;
     const Group *group = groups.endingWith(&op);
     if (!group)

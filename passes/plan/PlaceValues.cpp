@@ -168,11 +168,28 @@ FailureOr<HbmView> Homes::weightHome(Value value, ArrayRef<int64_t> order) {
   return home;
 }
 
+FailureOr<HbmView> Homes::stateHome(Operation *user, FlatSymbolRefAttr symbol) {
+  if (auto known = states.find(symbol); known != states.end())
+    return known->second;
+  auto state = SymbolTable::lookupNearestSymbolFrom<nn::StateOp>(user, symbol);
+  if (!state)
+    return user->emitOpError("names no state");
+  auto type = cast<RankedTensorType>(state.getType());
+  FailureOr<DType> dtype = deviceType(type.getElementType());
+  if (failed(dtype))
+    return user->emitOpError("of type ") << type << " does not fit the machine";
+  HbmView home = declare(state.getSymName(), "state", *dtype, type.getShape(), {}, {}, type);
+  states[symbol] = home;
+  return home;
+}
+
 FailureOr<HbmView> Homes::of(Value value) {
   if (auto known = homes.find(value); known != homes.end())
     return known->second;
   if (value.getDefiningOp<nn::WeightValueOp>())
     return weightHome(value, {});
+  if (auto read = value.getDefiningOp<nn::StateReadOp>())
+    return stateHome(read, read.getStateAttr());
   if (auto constant = value.getDefiningOp<nn::ConstantOp>()) {
     auto type = cast<RankedTensorType>(value.getType());
     FailureOr<DType> dtype = deviceType(type.getElementType());

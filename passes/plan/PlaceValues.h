@@ -32,6 +32,10 @@ public:
   /// Where the result of an op is to be written: its output segment, or a new scratch segment.
   mlir::FailureOr<templates::HbmView> forResult(mlir::Value value);
 
+  /// The memory of a state.
+  mlir::FailureOr<templates::HbmView> stateHome(mlir::Operation *user,
+                                                mlir::FlatSymbolRefAttr state);
+
   /// Makes a value a view of another's memory.
   void alias(mlir::Value value, templates::HbmView view);
 
@@ -65,7 +69,7 @@ private:
   int64_t nextName = 0;
   llvm::DenseMap<mlir::Value, templates::HbmView> homes;
   llvm::DenseMap<mlir::Value, templates::HbmView> outputs;
-  llvm::DenseMap<mlir::Attribute, templates::HbmView> weights;
+  llvm::DenseMap<mlir::Attribute, templates::HbmView> weights, states;
   llvm::SmallVector<templates::HbmView> resultViews;
 };
 

@@ -36,6 +36,37 @@ Ref loadIndices(Context &context, const HbmView &indices, const Index &start, in
   return column;
 }
 
+/// The op whose result a value is, seen through reshapes that have no other user.
+Operation *behindReshapes(Value value) {
+  Operation *op = value.getDefiningOp();
+  while (op && mlir::isa<nn::ReshapeOp>(op) && op->getOperand(0).hasOneUse())
+    op = op->getOperand(0).getDefiningOp();
+  return op;
+}
+
+/// Whether a scatter may write into its data: the data is a state that nobody else reads, and
+/// the scatter's result is its next value.
+bool updatesStateInPlace(nn::ScatterNdOp scatter) {
+  auto read = dyn_cast_or_null<nn::StateReadOp>(behindReshapes(scatter.getData()));
+  if (!read || !read->hasOneUse() || !scatter.getData().hasOneUse())
+    return false;
+  unsigned reads = 0, writes = 0;
+  bool ours = false;
+  for (Operation &op : *scatter->getBlock()) {
+    if (auto other = dyn_cast<nn::StateReadOp>(op))
+      reads += other.getStateAttr() == read.getStateAttr();
+    auto write = dyn_cast<nn::StateWriteOp>(op);
+    if (!write || write.getStateAttr() != read.getStateAttr())
+      continue;
+    ++writes;
+    Value value = write.getValue();
+    while (auto reshape = value.getDefiningOp<nn::ReshapeOp>())
+      value = reshape.getInput();
+    ours = value == scatter.getResult();
+  }
+  return reads == 1 && writes == 1 && ours;
+}
+
 /// Rows are split into runs that fit one descriptor's tile in SBUF.
 int64_t rowRun(const Context &context, int64_t rowElements, DType dtype) {
   return std::max<int64_t>(1, std::min(rowElements, context.budget.sbufBytes /
@@ -87,11 +118,15 @@ LogicalResult templates::lowerScatterNd(Operation *op, Context &context) {
   FailureOr<HbmView> data = context.homes.of(scatter.getData());
   FailureOr<HbmView> indices = context.homes.of(scatter.getIndices());
   FailureOr<HbmView> updates = context.homes.of(scatter.getUpdates());
-  FailureOr<HbmView> result = context.homes.forResult(scatter.getResult());
+  bool inPlace = updatesStateInPlace(scatter);
+  if (inPlace && succeeded(data))
+    context.homes.alias(scatter.getResult(), *data);
+  FailureOr<HbmView> result = inPlace ? data : context.homes.forResult(scatter.getResult());
   if (failed(data) || failed(indices) || failed(updates) || failed(result))
     return failure();
   TileBuilder &tiles = context.tiles;
-  move(tiles, *result, *data);
+  if (!inPlace)
+    move(tiles, *result, *data);
   HbmView chosen = dense(context, *indices), rows = dense(context, *updates);
   int64_t row = product(ArrayRef(data->shape).drop_front(1)), count = chosen.elements();
   int64_t run = rowRun(context, row, data->dtype);
@@ -106,5 +141,16 @@ LogicalResult templates::lowerScatterNd(Operation *op, Context &context) {
                     data->shape[0]);
     });
   });
+  return success();
+}
+
+LogicalResult templates::lowerStateWrite(Operation *op, Context &context) {
+  auto write = cast<nn::StateWriteOp>(op);
+  FailureOr<HbmView> value = context.homes.of(write.getValue());
+  FailureOr<HbmView> state = context.homes.stateHome(op, write.getStateAttr());
+  if (failed(value) || failed(state))
+    return failure();
+  if (value->segment != state->segment)
+    move(context.tiles, *state, *value);
   return success();
 }

@@ -58,6 +58,7 @@ mlir::LogicalResult lowerSlice(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerConcat(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerPad(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerGather(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerStateWrite(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerScatterNd(mlir::Operation *op, Context &context);
 
 /// Whether the rows that softmax, layer_norm or rms_norm normalise fit in SBUF whole.

@@ -42,6 +42,7 @@ constexpr Row kTemplates[] = {
     {"nn.attention", lowerAttention},
     {"nn.gather", lowerGather},
     {"nn.scatter_nd", lowerScatterNd},
+    {"nn.state_write", lowerStateWrite},
 };
 
 const Row *findRow(Operation *op) {

@@ -45,7 +45,7 @@ StringRef refuseNormalised(Operation *op) {
   StringRef why = refuseImported(op);
   bool isCode =
       mlir::isa_and_nonnull<func::FuncOp>(op->getParentOp()) && !mlir::isa<func::ReturnOp>(op);
-  if (!why.empty() || !isCode || mlir::isa<nn::WeightValueOp, nn::ConstantOp>(op))
+  if (!why.empty() || !isCode || mlir::isa<nn::WeightValueOp, nn::StateReadOp, nn::ConstantOp>(op))
     return why;
   return templates::findTemplate(op) ? "" : "no template lowers it";
 }

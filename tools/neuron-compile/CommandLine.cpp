@@ -87,6 +87,9 @@ void declareHow(CLI::App &app, Options &options) {
   addChoice<Weights>(app, "--weights", options.weights,
                      {{"embed", Weights::Embed}, {"external", Weights::External}},
                      "Where the program keeps its weights");
+  addChoice<States>(app, "--states", options.states,
+                    {{"none", States::None}, {"auto", States::Auto}},
+                    "auto: an input that is returned updated stays on the device as a state");
   CLI::Option *cacheDir = app.add_option("--cache-dir", options.cacheDir, "Folder of the cache");
   app.add_flag_callback(
          "--no-cache", [&options] { options.cache = false; }, "Use no cache")
