@@ -1,0 +1,202 @@
+// Weights against the obvious computation: every chain of transforms is also applied, one by one,
+// to a plain array.
+#include "passes/weights/WeightStore.h"
+#include "runtime/base/Numbers.h"
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstring>
+#include <numeric>
+#include <unistd.h>
+
+using namespace neuron;
+
+namespace {
+
+using Dims = llvm::SmallVector<int64_t>;
+
+/// A plain array, transformed the slow way.
+struct Plain {
+  Dims shape;
+  std::vector<float> values;
+
+  /// Element `index` of the result is `source(index)` of this, or zero for nothing.
+  template <typename Source> Plain gather(Dims result, Source source) const {
+    Plain out{result, {}};
+    Dims index(result.size(), 0);
+    int64_t count = std::accumulate(result.begin(), result.end(), int64_t(1), std::multiplies<>());
+    for (int64_t n = 0; n < count; ++n) {
+      std::optional<Dims> from = source(index);
+      int64_t linear = 0;
+      for (size_t d = 0; from && d < from->size(); ++d)
+        linear = linear * shape[d] + (*from)[d];
+      out.values.push_back(from ? values[size_t(linear)] : 0);
+      for (size_t d = index.size(); d-- > 0;) {
+        if (++index[d] < result[d])
+          break;
+        index[d] = 0;
+      }
+    }
+    return out;
+  }
+  Plain transpose(const Dims &perm) const {
+    Dims result;
+    for (int64_t d : perm)
+      result.push_back(shape[size_t(d)]);
+    return gather(result, [&](const Dims &index) {
+      Dims from(index.size());
+      for (size_t i = 0; i < perm.size(); ++i)
+        from[size_t(perm[i])] = index[i];
+      return std::optional(from);
+    });
+  }
+  Plain slice(const Dims &starts, const Dims &sizes, const Dims &steps) const {
+    return gather(sizes, [&](const Dims &index) {
+      Dims from;
+      for (size_t d = 0; d < index.size(); ++d)
+        from.push_back(starts[d] + index[d] * steps[d]);
+      return std::optional(from);
+    });
+  }
+  Plain pad(const Dims &low, const Dims &high) const {
+    Dims result;
+    for (size_t d = 0; d < shape.size(); ++d)
+      result.push_back(shape[d] + low[d] + high[d]);
+    return gather(result, [&](const Dims &index) -> std::optional<Dims> {
+      Dims from;
+      for (size_t d = 0; d < index.size(); ++d) {
+        from.push_back(index[d] - low[d]);
+        if (from[d] < 0 || from[d] >= shape[d])
+          return std::nullopt;
+      }
+      return from;
+    });
+  }
+};
+
+/// A file of `bytes` that lives as long as the test.
+class TemporaryFile {
+public:
+  explicit TemporaryFile(const std::string &bytes) {
+    int descriptor = mkstemp(path);
+    REQUIRE(descriptor >= 0);
+    REQUIRE(write(descriptor, bytes.data(), bytes.size()) == ssize_t(bytes.size()));
+    close(descriptor);
+  }
+  ~TemporaryFile() { unlink(path); }
+  char path[32] = "weights-XXXXXX";
+};
+
+std::string floatBytes(int64_t count) {
+  std::string bytes;
+  for (int64_t i = 0; i < count; ++i) {
+    float value = float(i) + 0.5f;
+    bytes.append(reinterpret_cast<const char *>(&value), 4);
+  }
+  return bytes;
+}
+
+/// The whole expression, read in chunks of `chunk` elements.
+std::vector<float> readAll(const WeightStore &store, const WeightExpr &expr, int64_t chunk) {
+  std::vector<float> values(size_t(expr.elements()));
+  for (int64_t at = 0; at < expr.elements(); at += chunk) {
+    int64_t n = std::min(chunk, expr.elements() - at);
+    Status status = store.read(expr, at, n, reinterpret_cast<char *>(values.data() + at));
+    REQUIRE(status.ok());
+  }
+  return values;
+}
+
+} // namespace
+
+TEST_CASE("chains of transforms equal the slow way") {
+  TemporaryFile file(floatBytes(120));
+  WeightStore store;
+  REQUIRE(store.addFile(file.path, "w").ok());
+  Plain plain{{4, 5, 6}, {}};
+  for (int i = 0; i < 120; ++i)
+    plain.values.push_back(float(i) + 0.5f);
+  WeightExpr expr(WeightBlob{0, 0, 480, Encoding::Fixed}, {4, 5, 6}, DType::F32);
+  std::string why;
+  auto check = [&] {
+    CHECK(Dims(expr.shape()) == plain.shape);
+    for (int64_t chunk : {1, 7, 1000})
+      CHECK(readAll(store, expr, chunk) == plain.values);
+  };
+  check();
+  REQUIRE(llvm::succeeded(expr.transpose({2, 0, 1}, why)));
+  plain = plain.transpose({2, 0, 1});
+  check();
+  REQUIRE(llvm::succeeded(expr.slice({5, 0, 1}, {3, 4, 2}, {-2, 1, 2}, why)));
+  plain = plain.slice({5, 0, 1}, {3, 4, 2}, {-2, 1, 2});
+  check();
+  REQUIRE(llvm::succeeded(expr.pad({1, 0, 2}, {0, 3, 1}, why)));
+  plain = plain.pad({1, 0, 2}, {0, 3, 1});
+  check();
+  REQUIRE(llvm::succeeded(expr.reshape({7, 20}, why))); // through padding: a second view
+  plain.shape = {7, 20};
+  check();
+  CHECK(expr.views().size() == 2);
+  REQUIRE(llvm::succeeded(expr.transpose({1, 0}, why)));
+  plain = plain.transpose({1, 0});
+  check();
+}
+
+TEST_CASE("reshapes that strides can express stay one view") {
+  WeightExpr expr(WeightBlob{0, 0, 480, Encoding::Fixed}, {4, 5, 6}, DType::F32);
+  std::string why;
+  REQUIRE(llvm::succeeded(expr.transpose({1, 0, 2}, why)));
+  REQUIRE(llvm::succeeded(expr.reshape({5, 2, 2, 3, 2}, why)));
+  REQUIRE(llvm::succeeded(expr.reshape({5, 4, 1, 6}, why)));
+  CHECK(expr.views().size() == 1);
+}
+
+TEST_CASE("blobs are stacked and casts are applied in order") {
+  TemporaryFile file(floatBytes(8));
+  WeightStore store;
+  REQUIRE(store.addFile(file.path, "w").ok());
+  WeightExpr expr({{0, 16, 16, Encoding::Fixed}, {0, 0, 16, Encoding::Fixed}}, {4}, DType::F32);
+  CHECK(Dims(expr.shape()) == Dims{2, 4});
+  CHECK(readAll(store, expr, 3) == std::vector<float>{4.5, 5.5, 6.5, 7.5, 0.5, 1.5, 2.5, 3.5});
+  expr.cast(DType::I32);
+  expr.cast(DType::F32);
+  std::vector<float> rounded = readAll(store, expr, 3); // to nearest even
+  CHECK(rounded == std::vector<float>{4, 6, 6, 8, 0, 2, 2, 4});
+}
+
+TEST_CASE("varints are decoded") {
+  TemporaryFile file(std::string("\x01\x80\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 13));
+  WeightStore store;
+  REQUIRE(store.addFile(file.path, "w").ok());
+  WeightExpr expr(WeightBlob{0, 0, 13, Encoding::Varint}, {3}, DType::I64);
+  int64_t values[3];
+  REQUIRE(store.read(expr, 0, 3, reinterpret_cast<char *>(values)).ok());
+  CHECK(values[0] == 1);
+  CHECK(values[1] == 128);
+  CHECK(values[2] == -1);
+  CHECK_FALSE(countVarints("\x80").has_value());
+  CHECK_FALSE(countVarints(std::string(11, '\xff') + "\x01").has_value());
+}
+
+TEST_CASE("what does not fit is refused") {
+  TemporaryFile file(floatBytes(6));
+  WeightStore store;
+  REQUIRE(store.addFile(file.path, "w").ok());
+  WeightExpr expr(WeightBlob{0, 0, 24, Encoding::Fixed}, {2, 3}, DType::F32);
+  std::string why;
+  CHECK(llvm::failed(expr.transpose({0, 0}, why)));
+  CHECK(llvm::failed(expr.reshape({7}, why)));
+  CHECK(llvm::failed(expr.slice({0, 2}, {2, 2}, {1, 1}, why)));
+  CHECK(llvm::failed(expr.pad({-1, 0}, {0, 0}, why)));
+  float out[8];
+  char *bytes = reinterpret_cast<char *>(out);
+  CHECK(store.read(expr, 5, 2, bytes).code() == ErrorCode::InvalidArgument);
+  WeightExpr beyond(WeightBlob{0, 8, 24, Encoding::Fixed}, {6}, DType::F32);
+  CHECK(store.read(beyond, 0, 1, bytes).code() == ErrorCode::Malformed);
+  WeightExpr other(WeightBlob{0, 0, 20, Encoding::Fixed}, {6}, DType::F32);
+  CHECK(store.read(other, 0, 1, bytes).code() == ErrorCode::Malformed);
+  store.setFolder(".");
+  CHECK(store.findOrAddFile("../w").status().code() == ErrorCode::InvalidArgument);
+  CHECK(store.findOrAddFile("/w").status().code() == ErrorCode::InvalidArgument);
+  CHECK(store.findOrAddFile("absent").status().code() == ErrorCode::MissingInput);
+}
