@@ -1,4 +1,5 @@
 // RUN: neuron-opt %s --neuron-insert-sync | FileCheck %s
+// RUN: neuron-opt %s --neuron-insert-sync --neuron-peephole --neuron-verify-isa
 
 // y = relu(w^T x) by tiles: x has 3 slots, p two banks, o two slots. Every slot is given back by
 // its reader, at the distance of its slots; nothing waits for a whole loop except the activation
@@ -37,7 +38,11 @@
 // CHECK-NEXT:   gpsimd.queue_signal queue=10 signal s[[FREEO]]
 // CHECK-NEXT: }
 // CHECK-COUNT-2: queue_signal
-// CHECK-COUNT-3: sync.take
+// CHECK-COUNT-2: sync.take
+// CHECK-NEXT: }
+isa.segment @x "input" 0 : tensor<1024x2048xbf16>, 4194304
+isa.segment @w "input" 1 : tensor<128x1024xbf16>, 262144
+isa.segment @y "output" 2 : tensor<128x2048xbf16>, 524288
 isa.func @main {
   isa.inst "gpsimd.reg r20 = 0"
   isa.inst "gpsimd.reg r21 = 0"
