@@ -6,13 +6,16 @@
 #include "compiler/emit/EmitProgram.h"
 #include "compiler/import/onnx/ImportOnnx.h"
 #include "compiler/pipeline/Pipeline.h"
+#include "compiler/verify/VerifyLayers.h"
 #include "runtime/base/File.h"
 #include "runtime/target/Machine.h"
 
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -60,9 +63,12 @@ private:
   llvm::LogicalResult compile();
   llvm::LogicalResult checkOptions();
   llvm::LogicalResult loadTarget();
+  mlir::OwningOpRef<mlir::ModuleOp> parseText();
   llvm::LogicalResult import();
   llvm::LogicalResult lower();
   llvm::LogicalResult writeProgram(pipeline::CompiledProgram &compiled);
+  llvm::LogicalResult verifyProgram(mlir::ModuleOp imported);
+  llvm::LogicalResult verifyEachLayer(mlir::ModuleOp imported, const verify::VerifyOptions &how);
   std::string outputPath() const;
   llvm::LogicalResult printModule();
   void countOps();
@@ -100,11 +106,27 @@ void Run::countOps() {
   });
 }
 
+/// The text of the nn level, as --emit nn prints it; weights lie beside it.
+mlir::OwningOpRef<mlir::ModuleOp> Run::parseText() {
+  weights.setFolder(llvm::sys::path::parent_path(options.model).str());
+  mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
+    diagnostics.attach(diagnostic, Code::BadText);
+    return mlir::success();
+  });
+  if (!llvm::sys::fs::exists(options.model)) {
+    (void)diagnostics.error(Code::ModelMissing, options.model, "there is no such file");
+    return nullptr;
+  }
+  return mlir::parseSourceFile<mlir::ModuleOp>(options.model, &context);
+}
+
 llvm::LogicalResult Run::import() {
   report.beginPhase("import");
   importer::ImportFacts facts;
-  module =
-      importer::importOnnx(context, options.model, options.shapes, weights, diagnostics, facts);
+  module = llvm::StringRef(options.model).ends_with(".mlir")
+               ? parseText()
+               : importer::importOnnx(context, options.model, options.shapes, weights, diagnostics,
+                                      facts);
   report.unsupported = facts.unsupported;
   if (!module)
     return llvm::failure();
@@ -141,8 +163,8 @@ llvm::LogicalResult Run::checkOptions() {
   };
   if (options.autoCast == AutoCast::All)
     return refuse("--auto-cast all; none and matmult are there");
-  if (options.verify != Verify::None)
-    return refuse("--verify other than none");
+  if (options.verify != Verify::None && options.emit != Emit::Program)
+    return diagnostics.error(Code::BadOption, "", "--verify needs --emit program");
   if (options.weights == Weights::External)
     return refuse("--weights external; embed is there");
   if (options.emit == Emit::Tile)
@@ -197,6 +219,48 @@ llvm::LogicalResult Run::writeProgram(pipeline::CompiledProgram &compiled) {
   return llvm::success();
 }
 
+llvm::LogicalResult Run::verifyEachLayer(mlir::ModuleOp imported,
+                                         const verify::VerifyOptions &how) {
+  std::string folder = outputPath() + ".reproducer";
+  auto fault = verify::verifyLayers(imported, compileOptions, how, weights,
+                                    outputPath() + ".probed", folder);
+  if (llvm::failed(fault))
+    return llvm::failure();
+  if (!*fault) {
+    diagnostics.note(options.model, "every layer is as the reference");
+    return llvm::success();
+  }
+  std::string what = llvm::formatv("layer '{0}' ({1}) diverges in {2}: error {3:E}, allowed {4:E}",
+                                   printable((*fault)->layer), (*fault)->op,
+                                   (*fault)->inNormalisation ? "normalisation" : "lowering",
+                                   (*fault)->error, (*fault)->allowed);
+  std::vector<std::string> notes;
+  if (!(*fault)->inNormalisation)
+    notes.push_back("reproducer: " + folder + "/layer.mlir");
+  return diagnostics.error(Code::VerifyLayer, options.model, what, notes);
+}
+
+/// Compares the program file with the model as it was imported.
+llvm::LogicalResult Run::verifyProgram(mlir::ModuleOp imported) {
+  report.beginPhase("verify");
+  verify::VerifyOptions how;
+  how.matmulType = compileOptions.matmulType;
+  auto checks = verify::verifyOutputs(imported, outputPath(), how, weights);
+  if (llvm::failed(checks))
+    return llvm::failure();
+  for (const verify::OutputCheck &check : *checks) {
+    std::string what = llvm::formatv("output '{0}': error {1:E}, allowed {2:E}",
+                                     printable(check.name), check.error, check.allowed);
+    if (check.passes())
+      diagnostics.note(options.model, what);
+    else
+      (void)diagnostics.error(Code::VerifyOutput, options.model, what);
+  }
+  if (options.verify == Verify::Layer)
+    return verifyEachLayer(imported, how);
+  return llvm::success(!diagnostics.failed());
+}
+
 llvm::LogicalResult Run::lower() {
   compileOptions.matmulType = matmulType(options);
   compileOptions.raiseStates = options.states == States::Auto;
@@ -210,6 +274,9 @@ llvm::LogicalResult Run::lower() {
     diagnostics.attach(diagnostic, Code::NotYetLowered);
     return mlir::success();
   });
+  mlir::OwningOpRef<mlir::ModuleOp> imported;
+  if (options.verify != Verify::None)
+    imported = module->clone();
   llvm::FailureOr<pipeline::CompiledProgram> compiled =
       pipeline::compile(*module, compileOptions, weights);
   if (llvm::failed(compiled)) {
@@ -234,7 +301,9 @@ llvm::LogicalResult Run::lower() {
                                         " PSUM banks");
     return llvm::success();
   }
-  return writeProgram(*compiled);
+  if (llvm::failed(writeProgram(*compiled)))
+    return llvm::failure();
+  return imported ? verifyProgram(*imported) : llvm::success();
 }
 
 llvm::LogicalResult Run::compile() {

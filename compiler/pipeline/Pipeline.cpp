@@ -6,6 +6,7 @@
 #include "dialects/nn/Nn.h"
 #include "passes/Passes.h"
 #include "passes/isa/SplitStreams.h"
+#include "passes/isa/VerifyIsa.h"
 #include "passes/normalise/FoldConstants.h"
 #include "passes/verify/VerifyStage.h"
 
@@ -118,6 +119,8 @@ LogicalResult foldSync(Compilation &c) {
   return run(c, [](OpPassManager &passes) { passes.addPass(passes::createPeephole()); });
 }
 
+LogicalResult prove(Compilation &c) { return isa::verifyIsa(c.module, c.options.machine); }
+
 LogicalResult splitStreams(Compilation &c) {
   rt::Program &program = c.result.program;
   if (failed(isa::splitStreams(c.module, program)))
@@ -172,6 +175,8 @@ constexpr Step kSteps[] = {
     {"insert sync", "the program is still sequential, so before and after are known", insertSync,
      Stage::Synchronised, Level::Isa},
     {"fold sync", "an instruction waits and signals in slots that it has anyway", foldSync,
+     Stage::Synchronised, Level::Isa},
+    {"prove", "nothing is written that may race, deadlock or leave its memory", prove,
      Stage::Synchronised, Level::Isa},
     {"split streams", "each engine gets its own instructions, loops and registers; nothing moves",
      splitStreams, Stage::Synchronised, Level::Program},

@@ -17,7 +17,7 @@ BEGIN {
     below = "runtime/base runtime/target runtime/isa runtime/program"
     may["dialects"] = below
     may["passes"] = below " dialects"
-    may["compiler"] = below " dialects passes"
+    may["compiler"] = below " dialects passes compiler/verify compiler/tune"
     may["compiler/verify"] = below " dialects passes compiler runtime/core runtime/include"
     may["compiler/tune"] = may["compiler/verify"]
     may["tools"] = below " dialects passes compiler compiler/verify compiler/tune runtime/core runtime/sim runtime/include"
