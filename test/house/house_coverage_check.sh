@@ -1,0 +1,44 @@
+#!/bin/sh
+# Takes one test after the other out of a covered tree and expects the report of just that.
+#
+#   house_coverage_check.sh HOUSE_COVERAGE_SH SCRATCH_FOLDER
+set -eu
+check=$1
+tree=$2
+failed=0
+
+rm -rf "$tree"
+mkdir -p "$tree/dialects/isa" "$tree/dialects/nn" "$tree/dialects/target" "$tree/passes" \
+    "$tree/test/isa" "$tree/test/ops" "$tree/test/dialects/nn" "$tree/test/passes/plan" "$tree/test/target"
+echo 'def Fly : Inst<"fly", 0x01, Wing, []> {}' >"$tree/dialects/isa/IsaWing.td"
+printf 'def Nn_FlapOp : Nn_Unary<"flap">;\ndef Nn_EggOp\n    : Nn_Op<"egg", []>;\n' >"$tree/dialects/nn/NnBird.td"
+echo 'def Moult : Pass<"neuron-moult", "ModuleOp"> {}' >"$tree/passes/Passes.td"
+echo 'def Crow : Machine<"crow", "a crow", []>;' >"$tree/dialects/target/Machines.td"
+echo 'fly' >"$tree/test/isa/fly.s"
+echo '// nn.flap' >"$tree/test/ops/flap.mlir"
+echo 'nn.egg @e' >"$tree/test/dialects/nn/declarations.mlir"
+echo '// RUN: neuron-opt --neuron-moult %s' >"$tree/test/passes/plan/moult.mlir"
+echo 'findMachine("crow")' >"$tree/test/target/MachineTest.cpp"
+
+sh "$check" "$tree" || {
+    echo "a covered tree is refused"
+    failed=1
+}
+
+# without FILE REPORT: removes a test, expects the report, puts the test back.
+without() {
+    mv "$tree/$1" "$tree/kept"
+    if out=$(sh "$check" "$tree") || [ "$out" != "$2" ]; then
+        echo "without $1: expected '$2', got '$out'"
+        failed=1
+    fi
+    mv "$tree/kept" "$tree/$1"
+}
+
+without test/isa/fly.s 'dialects/isa: coverage: no test/isa/fly.s'
+without test/ops/flap.mlir 'dialects/nn: coverage: no test/ops/flap.mlir'
+without test/dialects/nn/declarations.mlir 'dialects/nn: coverage: no test/ops/egg.mlir'
+without test/passes/plan/moult.mlir 'passes/Passes.td: coverage: no test runs neuron-moult'
+without test/target/MachineTest.cpp 'dialects/target: coverage: no test names crow'
+
+exit $failed
