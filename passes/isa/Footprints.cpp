@@ -22,8 +22,8 @@ bool widen(Footprint &f, int64_t step, uint64_t count) {
 
 class Reader {
 public:
-  Reader(const Sequence &sequence, const std::vector<uint64_t> &calleeWrites, bool program)
-      : sequence(sequence), forms(sequence, calleeWrites, program) {}
+  Reader(const Sequence &sequence, const std::vector<uint64_t> &calleeWrites, uint64_t zero)
+      : sequence(sequence), forms(sequence, calleeWrites, zero) {}
 
   FunctionAccesses run() {
     out.insts.resize(sequence.insts.size());
@@ -152,6 +152,6 @@ bool Footprint::sameBytes(const Footprint &o) const {
 }
 
 FunctionAccesses isa::readAccesses(const Sequence &sequence,
-                                   const std::vector<uint64_t> &calleeWrites, bool program) {
-  return Reader(sequence, calleeWrites, program).run();
+                                   const std::vector<uint64_t> &calleeWrites, uint64_t zero) {
+  return Reader(sequence, calleeWrites, zero).run();
 }

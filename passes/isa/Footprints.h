@@ -53,8 +53,9 @@ struct FunctionAccesses {
   uint64_t writtenRegisters = 0;
 };
 
-/// Reads a whole function once. Cost: linear in instructions times the depth of loops.
+/// Reads a whole function once; `zero`: registers that are zero when it begins. Cost: linear in
+/// instructions times the depth of loops.
 FunctionAccesses readAccesses(const Sequence &sequence, const std::vector<uint64_t> &calleeWrites,
-                              bool program);
+                              uint64_t zero);
 
 } // namespace neuron::isa

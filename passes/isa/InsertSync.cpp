@@ -129,8 +129,10 @@ void Writer::writeRegion(uint32_t region) {
   for (uint32_t c = 0; c < body.children.size(); ++c) {
     Operation *op = function.children[region][c];
     if (body.children[c].kind == Child::Call) {
-      builder.setInsertionPoint(op);
-      barrierAt(op);
+      if (c == 0 || body.children[c - 1].kind != Child::Call) {
+        builder.setInsertionPoint(op);
+        barrierAt(op);
+      }
       builder.setInsertionPointAfter(op);
       barrierAt(op);
     } else if (body.children[c].kind == Child::Instruction) {
@@ -142,7 +144,7 @@ void Writer::writeRegion(uint32_t region) {
       }
     }
   }
-  if (edges.barrierAtEnd) {
+  if (edges.barrierAtEnd && body.children.back().kind != Child::Call) {
     builder.setInsertionPointToEnd(function.bodies[region]);
     barrierAt(function.children[region].back());
   }
@@ -158,7 +160,8 @@ struct InsertSync : neuron::passes::impl::InsertSyncBase<InsertSync> {
     for (uint32_t number : sequences->calleesFirst) {
       SequenceOps &function = sequences->functions[number];
       bool program = !sequences->called[number];
-      FunctionAccesses accesses = readAccesses(function.sequence, writes, program);
+      FunctionAccesses accesses =
+          readAccesses(function.sequence, writes, sequences->zeroAtEntry(number));
       writes[number] = accesses.writtenRegisters;
       SyncPlan plan = planSync(function.sequence, accesses, program);
       count(plan);

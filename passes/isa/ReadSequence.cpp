@@ -1,6 +1,7 @@
 // The walk over isa functions; see ReadSequence.h.
 #include "passes/isa/ReadSequence.h"
 
+#include "passes/isa/RegisterUse.h"
 #include "runtime/isa/Text.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -143,6 +144,19 @@ LogicalResult orderFunctions(ModuleSequences &module) {
   return success();
 }
 
+uint64_t alwaysZero(const ModuleSequences &module) {
+  uint64_t zero = ~uint64_t(0);
+  for (const SequenceOps &function : module.functions) {
+    for (const Inst &inst : function.sequence.insts)
+      zero &= ~registersWritten(inst);
+    for (const RegionNode &region : function.sequence.regions)
+      for (const Update &update : region.updates)
+        if (!returnsToEntry(update, region.count))
+          zero &= ~registerBit(update.reg);
+  }
+  return zero;
+}
+
 } // namespace
 
 FailureOr<ModuleSequences> isa::readSequences(ModuleOp module) {
@@ -159,5 +173,6 @@ FailureOr<ModuleSequences> isa::readSequences(ModuleOp module) {
   out.called.assign(out.functions.size(), false);
   if (failed(orderFunctions(out)))
     return failure();
+  out.alwaysZero = alwaysZero(out);
   return out;
 }

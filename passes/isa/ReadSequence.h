@@ -26,6 +26,12 @@ struct ModuleSequences {
   std::vector<SequenceOps> functions;
   std::vector<bool> called;
   std::vector<uint32_t> calleesFirst; ///< an order in which callees come before callers
+  uint64_t alwaysZero = 0;            ///< registers that only loops write, which leave them at zero
+
+  /// Registers that are zero when a function begins: all where the program does.
+  uint64_t zeroAtEntry(uint32_t function) const {
+    return called[function] ? alwaysZero : ~uint64_t(0);
+  }
 };
 
 /// Reads every `isa.func`. Errors, located: a callee that is not there, recursion, an instruction

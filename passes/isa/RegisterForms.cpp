@@ -48,8 +48,8 @@ bool isa::addScaled(Form &form, const Form &other, int64_t factor) {
 }
 
 RegisterForms::RegisterForms(const Sequence &sequence, const std::vector<uint64_t> &calleeWrites,
-                             bool program)
-    : sequence(sequence), calleeWrites(calleeWrites), program(program) {
+                             uint64_t zero)
+    : sequence(sequence), calleeWrites(calleeWrites), zero(zero) {
   written.assign(sequence.regions.size(), 0);
   writer.resize(sequence.regions.size());
   for (auto &row : writer)
@@ -90,10 +90,8 @@ void RegisterForms::begin() {
   vars.clear();
   known.clear();
   exits.clear();
-  if (program)
-    state.fill(Form());
-  else
-    forget(~uint64_t(0), 0);
+  state.fill(Form());
+  forget(~zero, 0);
 }
 
 Form RegisterForms::opaque(uint32_t region) {

@@ -48,8 +48,8 @@ struct Form {
 class RegisterForms {
 public:
   /// `calleeWrites[f]`: the registers that function f or its callees write.
-  /// `program`: the machine starts here, with all registers zero.
-  RegisterForms(const Sequence &sequence, const std::vector<uint64_t> &calleeWrites, bool program);
+  /// `zero`: registers that are zero when the function begins.
+  RegisterForms(const Sequence &sequence, const std::vector<uint64_t> &calleeWrites, uint64_t zero);
 
   /// Calls `visit(instruction, region)` in program order; `at(r)` is valid during the call.
   template <typename Visit> void walk(Visit &&visit) {
@@ -98,7 +98,7 @@ private:
 
   const Sequence &sequence;
   const std::vector<uint64_t> &calleeWrites;
-  bool program;
+  uint64_t zero;
   std::vector<Variable> vars;
   std::array<Form, kNumRegisters> state;
   std::array<uint32_t, kNumRegisters> scope{}; ///< region that set a register to a constant

@@ -41,7 +41,8 @@ public:
     for (uint32_t number : sequences->calleesFirst) {
       const SequenceOps &function = sequences->functions[number];
       bool program = !sequences->called[number];
-      FunctionAccesses accesses = readAccesses(function.sequence, writes, program);
+      FunctionAccesses accesses =
+          readAccesses(function.sequence, writes, sequences->zeroAtEntry(number));
       writes[number] = accesses.writtenRegisters;
       checkInstructions(function, accesses);
       report(function, verifySync(function.sequence, accesses, credits, program, kMaxProblems));

@@ -38,7 +38,8 @@ std::string verify(ModuleOp module) {
   for (uint32_t number : sequences->calleesFirst) {
     const isa::SequenceOps &function = sequences->functions[number];
     bool program = !sequences->called[number];
-    isa::FunctionAccesses accesses = isa::readAccesses(function.sequence, writes, program);
+    isa::FunctionAccesses accesses =
+        isa::readAccesses(function.sequence, writes, sequences->zeroAtEntry(number));
     writes[number] = accesses.writtenRegisters;
     auto problems = isa::verifySync(function.sequence, accesses, credits, program, 1);
     if (!problems.empty())
