@@ -73,6 +73,8 @@ FailureOr<DType> plan::deviceType(Type element) {
 Homes::Homes(func::FuncOp function) : function(function), declarations(function.getContext()) {
   declarations.setInsertionPoint(function);
   auto module = function->getParentOfType<ModuleOp>();
+  for (auto symbol : module.getOps<SymbolOpInterface>())
+    taken.insert(symbol.getName());
   for (auto segment : module.getOps<isa::SegmentOp>())
     nextIndex = std::max(nextIndex, segment.getIndex() + 1);
 }
@@ -94,11 +96,10 @@ HbmView Homes::declare(StringRef hint, StringRef kind, DType dtype, ArrayRef<int
 }
 
 std::string Homes::uniqueName(StringRef hint) {
-  auto module = function->getParentOfType<ModuleOp>();
   std::string name;
   do
     name = (hint + "." + Twine(nextName++)).str();
-  while (module.lookupSymbol(name));
+  while (!taken.insert(name).second);
   return name;
 }
 

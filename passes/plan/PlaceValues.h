@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace neuron::plan {
 
@@ -67,6 +68,7 @@ private:
   mlir::OpBuilder declarations;
   int64_t nextIndex = 0;
   int64_t nextName = 0;
+  llvm::StringSet<> taken; ///< names of the module's symbols
   llvm::DenseMap<mlir::Value, templates::HbmView> homes;
   llvm::DenseMap<mlir::Value, templates::HbmView> outputs;
   llvm::DenseMap<mlir::Attribute, templates::HbmView> weights, states;

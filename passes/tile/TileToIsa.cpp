@@ -45,6 +45,8 @@ public:
   Lowering(func::FuncOp function, isa::FuncOp target)
       : function(function), builder(target.getBody().front().getParentOp()->getContext()) {
     builder.setInsertionPointToEnd(&target.getBody().front());
+    for (auto segment : function->getParentOfType<ModuleOp>().getOps<isa::SegmentOp>())
+      segments[segment.getSymNameAttr()] = segment;
   }
 
   LogicalResult run() { return lowerBlock(function.getBody().front()); }
@@ -62,6 +64,7 @@ private:
 
   func::FuncOp function;
   OpBuilder builder;
+  llvm::DenseMap<StringAttr, isa::SegmentOp> segments;
   RegisterNest registers;
   llvm::DenseMap<Value, uint8_t> counters;
   /// Rotating registers by (loop, slots).
@@ -270,8 +273,7 @@ LogicalResult Lowering::lowerInst(InstOp op) {
       continue;
     Value buffer = op.getBuffers()[next++];
     if (auto segment = buffer.getDefiningOp<SegmentOp>()) {
-      auto declared =
-          SymbolTable::lookupNearestSymbolFrom<isa::SegmentOp>(op, segment.getNameAttr());
+      isa::SegmentOp declared = segments.lookup(segment.getNameAttr().getAttr());
       if (!declared)
         return op.emitOpError("names no segment: ") << segment.getName();
       operand.base += declared.getIndex() << isa::kSegmentShift;
