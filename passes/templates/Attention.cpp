@@ -166,19 +166,6 @@ private:
 
 } // namespace
 
-bool templates::attentionFits(Operation *op, const Context &context) {
-  auto attention = cast<nn::AttentionOp>(op);
-  auto query = cast<RankedTensorType>(attention.getQuery().getType());
-  auto value = cast<RankedTensorType>(attention.getValue().getType());
-  int64_t length = value.getDimSize(2), slots = context.budget.slots;
-  int64_t steps = length / kContractTile + 1;
-  int64_t bytes =
-      4 * slots *
-      (length * (query.getDimSize(3) / kContractTile + 1) + steps * value.getDimSize(3) +
-       3 * length + steps * kStationaryTile + 4 * kStationaryTile);
-  return bytes <= int64_t(context.machine.sbufPartitionBytes);
-}
-
 LogicalResult templates::lowerAttention(Operation *op, Context &context) {
   auto attention = cast<nn::AttentionOp>(op);
   FailureOr<HbmView> query = context.homes.of(attention.getQuery());

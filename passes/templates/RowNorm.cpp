@@ -142,10 +142,6 @@ FailureOr<HbmView> parameterRow(Context &context, Value value) {
   return dense;
 }
 
-bool fits(const Context &context, int64_t columns) {
-  return columns * 4 * (4 * context.budget.slots + 2) <= context.budget.sbufBytes * 2;
-}
-
 /// Views of input and result with rows along [axis, end) that fit in SBUF.
 FailureOr<Rows> prepare(Operation *op, Context &context, int64_t axis, int64_t end) {
   FailureOr<HbmView> input = context.homes.of(op->getOperand(0));
@@ -172,16 +168,6 @@ LogicalResult lowerSoftmaxAlong(Operation *op, Context &context, int64_t axis, b
 }
 
 } // namespace
-
-bool templates::rowsFit(Operation *op, const Context &context) {
-  auto type = cast<RankedTensorType>(op->getOperand(0).getType());
-  int64_t axis = op->getAttrOfType<IntegerAttr>("axis").getInt();
-  int64_t length = type.getDimSize(axis);
-  if (mlir::isa<nn::LayerNormOp, nn::RmsNormOp>(op))
-    for (int64_t d = axis + 1; d < type.getRank(); ++d)
-      length *= type.getDimSize(d);
-  return fits(context, length);
-}
 
 LogicalResult templates::lowerSoftmax(Operation *op, Context &context) {
   return lowerSoftmaxAlong(op, context, op->getAttrOfType<IntegerAttr>("axis").getInt(),

@@ -61,10 +61,6 @@ mlir::LogicalResult lowerGather(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerStateWrite(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerScatterNd(mlir::Operation *op, Context &context);
 
-/// Whether the rows that softmax, layer_norm or rms_norm normalise fit in SBUF whole.
-bool rowsFit(mlir::Operation *op, const Context &context);
-/// Whether keys, values and a row of scores of an attention fit in SBUF.
-bool attentionFits(mlir::Operation *op, const Context &context);
 /// dst = src, element by element; equal shapes, any strides. Cost: one or more transfers.
 void move(TileBuilder &tiles, HbmView dst, HbmView src);
 /// dst = value everywhere.
