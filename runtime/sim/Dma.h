@@ -36,7 +36,8 @@ struct DmaLoad {
   uint64_t bytes = 0;   ///< moved
   uint64_t pieces = 0;  ///< contiguous on both sides
   uint64_t hbmRead = 0, hbmWritten = 0;
-  std::vector<uint64_t> work; ///< femtoseconds alone, by engine
+  uint32_t readSegment = 0, writtenSegment = 0; ///< where these are
+  std::vector<uint64_t> work;                   ///< femtoseconds alone, by engine
 };
 
 /// The load of a transfer whose operands are resolved. Empty for `queue_signal`.

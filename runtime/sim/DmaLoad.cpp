@@ -110,10 +110,14 @@ private:
   }
 
   void countHbm() {
-    if (src.space == Space::Hbm)
+    if (src.space == Space::Hbm) {
       load.hbmRead += load.bytes;
-    if (dst.space == Space::Hbm)
+      load.readSegment = static_cast<uint32_t>(src.base >> isa::kSegmentShift);
+    }
+    if (dst.space == Space::Hbm) {
       load.hbmWritten += load.bytes;
+      load.writtenSegment = static_cast<uint32_t>(dst.base >> isa::kSegmentShift);
+    }
     if (dst.space == Space::Hbm && inst.opcode == Opcode::DmaAccumulate)
       load.hbmRead += load.bytes;
   }

@@ -4,6 +4,13 @@
 #include "runtime/isa/Check.h"
 
 namespace neuron::sim {
+
+const char *toText(SegmentRole role) {
+  constexpr const char *kNames[kNumSegmentRoles] = {"input",    "output",  "state",
+                                                    "constant", "scratch", "unused"};
+  return kNames[static_cast<unsigned>(role)];
+}
+
 namespace {
 
 Status checkSignal(const Image &image, const isa::Inst &inst, const isa::InstFacts &facts,

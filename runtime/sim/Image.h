@@ -40,6 +40,9 @@ enum class SegmentRole : uint8_t {
   Unused,   ///< has no memory (an output that is another segment's memory)
 };
 
+inline constexpr unsigned kNumSegmentRoles = 6;
+const char *toText(SegmentRole role);
+
 struct SegmentPlan {
   std::string name;
   SegmentRole role = SegmentRole::Scratch;

@@ -84,6 +84,16 @@ template <typename F> void perEngine(JsonWriter &json, const char *name, F value
   json.endObject();
 }
 
+void perRole(JsonWriter &json, const char *name,
+             const std::array<uint64_t, kNumSegmentRoles> &bytes) {
+  json.key(name);
+  json.beginObject();
+  for (unsigned role = 0; role < kNumSegmentRoles; ++role)
+    if (bytes[role])
+      json.member(toText(static_cast<SegmentRole>(role)), bytes[role]);
+  json.endObject();
+}
+
 void writeInstructions(const Report &report, JsonWriter &json) {
   json.key("instructions");
   json.beginObject();
@@ -175,6 +185,8 @@ void writeJson(const Report &report, JsonWriter &json) {
   json.member("mbu", report.mbu);
   json.member("hbm_bytes_read", time.dma.hbmRead);
   json.member("hbm_bytes_written", time.dma.hbmWritten);
+  perRole(json, "hbm_read_by_role", time.dma.readOf);
+  perRole(json, "hbm_written_by_role", time.dma.writtenOf);
   json.member("dma_transfers", time.dma.transfers);
   json.member("dma_active", report.dmaActive);
   json.member("dma_efficiency", report.dmaEfficiency);

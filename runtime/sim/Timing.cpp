@@ -39,6 +39,7 @@ private:
   bool portsGranted(unsigned s) const;
   uint64_t earliestRequest(unsigned s) const;
   void startNow(unsigned s);
+  void countHbm(const DmaLoad &load);
   void signal(const Issue &issue, uint64_t read, uint64_t complete);
   bool processEvent();
   void complete(const DmaCompletion &completion);
@@ -282,8 +283,7 @@ void TimeWalk::startNow(unsigned s) {
     ++result.dma.transfers;
     result.dma.bytes += load.bytes;
     result.dma.pieces += load.pieces;
-    result.dma.hbmRead += load.hbmRead;
-    result.dma.hbmWritten += load.hbmWritten;
+    countHbm(load);
   } else {
     signal(issue, lane.readDone, lane.done);
   }
@@ -291,6 +291,18 @@ void TimeWalk::startNow(unsigned s) {
     options.observer->instruction(issue, at, at + lane.row.interval, lane.done);
   if (at > limit)
     refuse(FaultKind::Timeout, issue.place(), at, "beyond the bound on cycles");
+}
+
+void TimeWalk::countHbm(const DmaLoad &load) {
+  auto role = [&](uint32_t segment) {
+    return segment < image.segments.size() ? size_t(image.segments[segment].role) : 0;
+  };
+  result.dma.hbmRead += load.hbmRead;
+  result.dma.hbmWritten += load.hbmWritten;
+  if (load.hbmRead)
+    result.dma.readOf[role(load.readSegment)] += load.hbmRead;
+  if (load.hbmWritten)
+    result.dma.writtenOf[role(load.writtenSegment)] += load.hbmWritten;
 }
 
 // --- Events ----------------------------------------------------------------------------------

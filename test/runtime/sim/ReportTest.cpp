@@ -48,6 +48,8 @@ TEST_CASE("figures follow from the walk") {
   CHECK(r.latencyUs == Approx(us));
   CHECK(r.launchUs == Approx(13.5));
   CHECK(r.time.dma.bytes == 128 * 4096 * 4);
+  CHECK(r.time.dma.readOf[size_t(SegmentRole::Input)] == 128 * 4096 * 4);
+  CHECK(r.time.dma.writtenOf == decltype(r.time.dma.writtenOf){});
   CHECK(r.mbu == Approx(128 * 4096 * 4 / (us * 410000)));
   CHECK(r.mfu == Approx(1000000 / (us * 2 * 128 * 128 * 2800)));
   CHECK(r.dmaEfficiency == Approx(1).epsilon(0.01));
@@ -83,6 +85,8 @@ TEST_CASE("the JSON has the keys of the command line") {
                           "mbu",
                           "hbm_bytes_read",
                           "hbm_bytes_written",
+                          "hbm_read_by_role",
+                          "hbm_written_by_role",
                           "dma_efficiency",
                           "spill_bytes",
                           "sbuf_peak_bytes",
