@@ -20,6 +20,12 @@ constexpr unsigned kSettleIterations = 3;
 constexpr size_t kPruneWork = 1 << 18; ///< children walked in search of implied edges
 } // namespace
 
+/// A loop orders what is inside it over all its entries, if slots keep rotating from entry to
+/// entry.
+bool RegionPlanner::ordersItself(uint32_t child) const {
+  return body.children[child].kind == Child::Loop && !context.dependences.renewsSlots(region);
+}
+
 std::vector<RegionPlanner::Need> RegionPlanner::carriedNeeds() {
   AccessIndex index;
   for (uint32_t i = 0; i < classes.size(); ++i)
@@ -30,8 +36,7 @@ std::vector<RegionPlanner::Need> RegionPlanner::carriedNeeds() {
     uint32_t to = second.firstChild;
     index.near(context.dependences.at(second.last.footprint), [&](uint32_t item) {
       const Touch &first = classes[item].last;
-      bool inOneLoop = first.child == to && body.children[to].kind == Child::Loop;
-      if (inOneLoop || machineOrders(first, second.last))
+      if ((first.child == to && ordersItself(to)) || machineOrders(first, second.last))
         return;
       uint64_t pair = uint64_t(first.footprint) << 32 | second.last.footprint;
       auto [place, isNew] = distances.try_emplace(pair, 0);

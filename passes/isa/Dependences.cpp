@@ -246,6 +246,13 @@ private:
   bool anywhere = false;
 };
 
+Dependences::Dependences(const Sequence &sequence, const FunctionAccesses &accesses)
+    : sequence(sequence), accesses(accesses), renews(sequence.regions.size(), false) {
+  for (const Variable &variable : accesses.variables)
+    if (!variable.opaque() && !variable.counter)
+      renews[variable.scope] = true;
+}
+
 /// True if the variable has one value for both accesses.
 bool Dependences::same(const Variable &variable, const Relation &relation) const {
   uint32_t moved = relation.crossing != kNoRegion ? relation.crossing : relation.region;
@@ -273,7 +280,8 @@ bool Dependences::meetAtDistance(const Footprint &a, const Footprint &b, uint32_
   const RegionNode &loop = sequence.regions[region];
   if (static_cast<uint64_t>(g) < loop.count && meetAt(a, b, {region, g, orMore, kNoRegion}))
     return true;
-  for (uint32_t around = loop.parent; around != kNoRegion; around = sequence.regions[around].parent)
+  for (uint32_t around = loop.parent; around != kNoRegion && !renews[around];
+       around = sequence.regions[around].parent)
     if (sequence.regions[around].count > 1 && meetAt(a, b, {region, g, orMore, around}))
       return true;
   return false;

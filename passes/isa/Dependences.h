@@ -8,6 +8,11 @@
 // of L's own has still moved by g modulo its period. Counting over all entries is what a
 // semaphore does that starts with g credits, so one distance orders a pair for good.
 //
+// A loop whose iterations set slots anew ends this: behind it a slot's position says nothing
+// about executions, and every pair would meet at distance 1. There L looks only at its
+// executions within one iteration of that loop, and the loop itself orders its children, each
+// against itself too, from iteration to iteration.
+//
 // Worked example: x has 3 slots of 1024 bytes. A writer of x at factor 1024 * s, a reader at the
 // same: distances 1 and 2 move the address by a slot or two, distance 3 meets.
 #pragma once
@@ -24,8 +29,11 @@ inline constexpr int64_t kMaxDistance = 16;
 
 class Dependences {
 public:
-  Dependences(const Sequence &sequence, const FunctionAccesses &accesses)
-      : sequence(sequence), accesses(accesses) {}
+  Dependences(const Sequence &sequence, const FunctionAccesses &accesses);
+
+  /// True if an iteration of `region` sets a rotating slot to a constant before loops inside
+  /// rotate it.
+  bool renewsSlots(uint32_t region) const { return renews[region]; }
 
   /// True if the accesses may meet in one iteration of `region`, their innermost common region.
   bool meet(uint32_t a, uint32_t b, uint32_t region) const;
@@ -55,6 +63,7 @@ private:
 
   const Sequence &sequence;
   const FunctionAccesses &accesses;
+  std::vector<bool> renews; ///< by region
 };
 
 } // namespace neuron::isa

@@ -66,6 +66,7 @@ private:
   void summarise();
 
   void planCarried();
+  bool ordersItself(uint32_t child) const;
   std::vector<Need> carriedNeeds();
   void iterate(std::vector<Need> &open, size_t skip);
   bool isImplied(size_t edge);

@@ -1,6 +1,8 @@
 // Linear forms of registers; see RegisterForms.h.
 #include "passes/isa/RegisterForms.h"
 
+#include "passes/isa/RegisterUse.h"
+
 #include <algorithm>
 
 using namespace neuron;
@@ -51,6 +53,7 @@ RegisterForms::RegisterForms(const Sequence &sequence, const std::vector<uint64_
                              uint64_t zero)
     : sequence(sequence), calleeWrites(calleeWrites), zero(zero) {
   written.assign(sequence.regions.size(), 0);
+  disturbed.assign(sequence.regions.size(), 0);
   writer.resize(sequence.regions.size());
   for (auto &row : writer)
     row.fill(kNobody);
@@ -74,16 +77,23 @@ void RegisterForms::summarise(uint32_t region) {
         write(RegisterAlu(inst).dst(), kMany);
       else if (inst.opcode == Opcode::RegisterLoad)
         write(RegisterLoad(inst).dst(), kMany);
+      disturbed[region] |= registersWritten(inst);
       continue;
     }
+    disturbed[region] |=
+        child.kind == Child::Loop ? disturbed[child.index] : calleeWrites[child.index];
     uint64_t inner = child.kind == Child::Loop ? written[child.index] : calleeWrites[child.index];
     for (unsigned reg = 0; reg < kNumRegisters; ++reg)
       if (inner & bit(reg))
         write(reg, child.kind == Child::Loop ? writer[child.index][reg] : kMany);
   }
-  for (const Update &update : body.updates)
-    if (update.reg != kNoRegister)
-      write(update.reg, region);
+  for (const Update &update : body.updates) {
+    if (update.reg == kNoRegister)
+      continue;
+    if ((written[region] & bit(update.reg)) || !returnsToEntry(update, body.count))
+      disturbed[region] |= bit(update.reg);
+    write(update.reg, region);
+  }
 }
 
 void RegisterForms::begin() {
@@ -218,7 +228,12 @@ void RegisterForms::enter(uint32_t loop, uint32_t region) {
     if (!(written[loop] & bit(reg)))
       continue;
     if (writer[loop][reg] == kMany) {
-      state[reg] = opaque(loop);
+      bool staysZero =
+          !(disturbed[loop] & bit(reg)) && state[reg].isConstant() && state[reg].constant == 0;
+      if (staysZero)
+        exits.back()[reg] = state[reg];
+      else
+        state[reg] = opaque(loop);
       continue;
     }
     Form exit;

@@ -3,6 +3,8 @@
 // Walks a function once, in program order, and keeps for each of the 64 registers a constant
 // plus a sum of factor * variable. A variable is the position of a loop (it steps 0, 1, .. and
 // starts again at its period) or something opaque: a loaded register, a maximum, an argument.
+// A register that is zero before a loop, and that only loops inside write, which all leave it at
+// zero, is zero at the head of every iteration.
 // Worked example: `reg set r17, 0; loop 8 [r16 +1 wrap 8, r17 +1 wrap 3] { reg multiply r20 =
 // r16 * 4; ... }`: in the body r16 = c (period 8), r17 = s (period 3), r20 = 4 c.
 #pragma once
@@ -108,6 +110,8 @@ private:
   /// Who writes a register inside a region: nobody, one loop's update, or something else.
   static constexpr uint32_t kNobody = 0xffffffff, kMany = 0xfffffffe;
   std::vector<uint64_t> written;
+  /// Of these, the registers that may not be zero afterwards when they were zero before.
+  std::vector<uint64_t> disturbed;
   std::vector<std::array<uint32_t, kNumRegisters>> writer;
   /// What registers hold after an open loop, innermost last; the others are forgotten.
   std::vector<std::map<unsigned, Form>> exits;

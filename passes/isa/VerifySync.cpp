@@ -252,8 +252,9 @@ void RegionProof::checkCarried() {
     const Clock &known = atChild[second.child][static_cast<unsigned>(second.stream)];
     index.near(v.dependences.at(second.footprint), [&](uint32_t item) {
       const Touch &first = touches.all[item];
-      if ((first.child == second.child && !isInstruction(first.child)) ||
-          machineOrders(first, second) || known[first.agent] >= clocks.positionOf(first.child, 1))
+      bool provenInside = !isInstruction(first.child) && !v.dependences.renewsSlots(region);
+      if ((first.child == second.child && provenInside) || machineOrders(first, second) ||
+          known[first.agent] >= clocks.positionOf(first.child, 1))
         return;
       uint64_t pair = uint64_t(first.footprint) << 32 | second.footprint;
       auto [place, isNew] = distances.try_emplace(pair, 0);

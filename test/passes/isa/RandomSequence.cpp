@@ -16,6 +16,7 @@ struct OpenLoop {
   uint8_t slot = kNoRegister;  ///< rotates, when there is one
   uint8_t index = kNoRegister; ///< computed at the head, when there is one
   uint32_t count = 1;
+  uint32_t slots = 1; ///< positions of `slot`
 };
 
 class Generator {
@@ -45,7 +46,65 @@ private:
     lastRegister = name == "main" ? 40 : 64;
     mayCall = calls;
     functionBody = body;
+    bool layered = name == "main" && chance(50);
+    for (unsigned layers = layered ? 1 + upTo(2) : 0; layers > 0; --layers) {
+      fill(0, upTo(3));
+      repeat();
+    }
     fill(0, 2 + upTo(5));
+  }
+
+  /// A repeated layer.
+  void repeat() {
+    OpenLoop open;
+    open.count = 2 + upTo(4);
+    open.counter = 8;
+    open.slot = 9;
+    open.slots = 2;
+    setRegister(open.counter, 0);
+    setRegister(open.slot, 0);
+    auto op = isa::LoopOp::create(
+        builder, loc, open.count,
+        llvm::SmallVector<int64_t>{open.counter, 1, open.count, open.slot, 1, open.slots});
+    OpBuilder::InsertionGuard guard(builder);
+    builder.createBlock(&op.getBody());
+    loops.push_back(open);
+    for (unsigned nests = 1 + upTo(4); nests > 0; --nests) {
+      if (chance(30))
+        instruction();
+      nest();
+    }
+    loops.pop_back();
+  }
+
+  /// Loops whose counters are zero before and after, and whose slots are set before the outermost.
+  void nest() {
+    uint8_t counter = nestCounter, slot = nestSlot;
+    OpBuilder outside(builder);
+    OpBuilder::InsertionGuard guard(builder);
+    size_t depth = loops.size();
+    for (unsigned levels = 1 + upTo(2); levels > 0; --levels) {
+      OpenLoop open;
+      open.count = 1 + upTo(4);
+      open.counter = counter++;
+      llvm::SmallVector<int64_t> updates = {open.counter, 1, open.count};
+      if (chance(70)) {
+        open.slot = slot++;
+        open.slots = 2 + upTo(2);
+        updates.append({open.slot, 1, open.slots});
+        OpBuilder::InsertionGuard here(builder);
+        builder.setInsertionPoint(outside.getInsertionBlock(), outside.getInsertionPoint());
+        setRegister(open.slot, 0);
+      }
+      auto op = isa::LoopOp::create(builder, loc, open.count, updates);
+      if (loops.size() == depth)
+        outside.setInsertionPoint(op);
+      builder.createBlock(&op.getBody());
+      loops.push_back(open);
+      for (unsigned n = upTo(3) + (levels == 1); n > 0; --n)
+        instruction();
+    }
+    loops.resize(depth);
   }
 
   void add(const Inst &inst) { isa::InstOp::create(builder, loc, inst); }
@@ -77,8 +136,8 @@ private:
     setRegister(open.counter, 0);
     if (chance(60)) {
       open.slot = nextRegister++;
-      int64_t slots = 2 + upTo(2);
-      updates.append({open.slot, 1, slots});
+      open.slots = 2 + upTo(2);
+      updates.append({open.slot, 1, open.slots});
       if (chance(70)) { // once for the whole function
         OpBuilder::InsertionGuard guard(builder);
         builder.setInsertionPointToStart(functionBody);
@@ -118,7 +177,12 @@ private:
       else if (open.index != kNoRegister && chance(50))
         reg = open.index;
       static constexpr int64_t factors[] = {1, 1, 1, 2, 4};
-      operand.term[used++] = {reg, unit * factors[upTo(5)]};
+      int64_t stride = unit * factors[upTo(5)];
+      if (reg == open.slot && chance(30)) { // the opposite position
+        operand.base += stride * (open.slots - 1);
+        stride = -stride;
+      }
+      operand.term[used++] = {reg, stride};
     }
   }
 
@@ -212,6 +276,7 @@ private:
   Location loc;
   std::vector<OpenLoop> loops;
   uint8_t nextRegister = 16, lastRegister = 64;
+  static constexpr uint8_t nestCounter = 10, nestSlot = 12; ///< taken by every nest of a layer
   bool mayCall = false;
   Block *functionBody = nullptr;
 };
