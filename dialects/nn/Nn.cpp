@@ -27,6 +27,7 @@ void NnDialect::initialize() {
   insertShapeOps(*this);
   insertIndexOps(*this);
   insertStateOps(*this);
+  insertControlOps(*this);
 }
 
 Operation *NnDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type,

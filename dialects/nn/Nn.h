@@ -36,6 +36,8 @@
 #include "dialects/nn/NnIndex.h.inc"
 #define GET_OP_CLASSES
 #include "dialects/nn/NnState.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/nn/NnControl.h.inc"
 
 namespace neuron::nn {
 
@@ -73,6 +75,13 @@ mlir::FailureOr<OpTy> tryCreate(mlir::OpBuilder &builder, mlir::Location locatio
 mlir::FailureOr<mlir::RankedTensorType>
 applyTransform(mlir::Attribute transform, mlir::RankedTensorType type,
                llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+
+/// `type` with a new dim 0 of `count`.
+mlir::RankedTensorType stackedType(mlir::RankedTensorType type, int64_t count);
+
+/// The nn.repeat whose block `op` stands in, or null.
+/// Cost: linear in the ops of the module.
+RepeatOp repeatAround(mlir::Operation *op);
 
 /// The type rule of elementwise ops: "same" (element type of the operands), "bool" (i1) or
 /// "select" (first operand boolean, element type of the others).

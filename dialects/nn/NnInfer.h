@@ -71,5 +71,6 @@ void insertReduceOps(mlir::Dialect &dialect);
 void insertShapeOps(mlir::Dialect &dialect);
 void insertIndexOps(mlir::Dialect &dialect);
 void insertStateOps(mlir::Dialect &dialect);
+void insertControlOps(mlir::Dialect &dialect);
 
 } // namespace neuron::nn

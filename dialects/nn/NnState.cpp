@@ -130,13 +130,19 @@ LogicalResult WeightOp::verify() {
   return success();
 }
 
-/// (C1) `symbol` names an `OpTy` of type `type`.
+/// (C1) `symbol` names an `OpTy` of type `type`, with `each` of a stack of it; (C2).
 template <class OpTy>
-static LogicalResult verifyUse(Operation *user, FlatSymbolRefAttr symbol, Type type,
+static LogicalResult verifyUse(Operation *user, FlatSymbolRefAttr symbol, bool each, Type type,
                                SymbolTableCollection &tables) {
   auto target = tables.lookupNearestSymbolFrom<OpTy>(user, symbol);
   if (!target)
     return user->emitOpError("(C1) there is no ") << OpTy::getOperationName() << " " << symbol;
+  if (each) {
+    RepeatOp repeat = repeatAround(user);
+    if (!repeat)
+      return user->emitOpError("(C2) `each` stands outside of the block of an nn.repeat");
+    type = stackedType(cast<RankedTensorType>(type), repeat.getCount());
+  }
   if (target.getType() != type)
     return user->emitOpError("(C1) ")
            << symbol << " has type " << target.getType() << ", used as " << type;
@@ -144,15 +150,15 @@ static LogicalResult verifyUse(Operation *user, FlatSymbolRefAttr symbol, Type t
 }
 
 LogicalResult WeightValueOp::verifySymbolUses(SymbolTableCollection &tables) {
-  return verifyUse<WeightOp>(*this, getWeightAttr(), getType(), tables);
+  return verifyUse<WeightOp>(*this, getWeightAttr(), getEach(), getType(), tables);
 }
 
 LogicalResult StateReadOp::verifySymbolUses(SymbolTableCollection &tables) {
-  return verifyUse<StateOp>(*this, getStateAttr(), getType(), tables);
+  return verifyUse<StateOp>(*this, getStateAttr(), getEach(), getType(), tables);
 }
 
 LogicalResult StateWriteOp::verifySymbolUses(SymbolTableCollection &tables) {
-  return verifyUse<StateOp>(*this, getStateAttr(), getValue().getType(), tables);
+  return verifyUse<StateOp>(*this, getStateAttr(), getEach(), getValue().getType(), tables);
 }
 
 LogicalResult ConstantOp::verify() {

@@ -88,15 +88,20 @@ def Nn_WeightValueOp : Nn_Op<"weight_value", [Pure,
                              DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "the value of a weight";
   let description = [{
-    (C1) the symbol is an nn.weight of the result's type.
+    With `each` the value of iteration l of the nn.repeat that runs this block: slice l of the
+    weight's leading dim, without that dim.
+
+    (C1) the symbol is an nn.weight of the result's type; with `each`, of that type with the
+         iterations as a new dim 0.
+    (C2) `each` stands in the block of an nn.repeat only.
 
     ```mlir
     %w = nn.weight_value @w : tensor<16x8xf32>
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$weight);
+  let arguments = (ins FlatSymbolRefAttr:$weight, UnitAttr:$each);
   let results = (outs Nn_Tensor:$result);
-  let assemblyFormat = "$weight attr-dict `:` type($result)";
+  let assemblyFormat = "$weight (`each` $each^)? attr-dict `:` type($result)";
 }
 
 def Nn_ConstantOp : Nn_Op<"constant", [Pure, ConstantLike, AllTypesMatch<["value", "result"]>]> {
@@ -137,29 +142,38 @@ def Nn_StateReadOp : Nn_Op<"state_read", [MemoryEffects<[MemRead]>,
                            DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "the value of a state now";
   let description = [{
-    (C1) the symbol is an nn.state of the result's type.
+    With `each` slice l of the state's leading dim in iteration l of an nn.repeat.
+
+    (C1) the symbol is an nn.state of the result's type; with `each`, of that type with the
+         iterations as a new dim 0.
+    (C2) `each` stands in the block of an nn.repeat only.
 
     ```mlir
     %c = nn.state_read @kv : tensor<1x8x64x64xf32>
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$state);
+  let arguments = (ins FlatSymbolRefAttr:$state, UnitAttr:$each);
   let results = (outs Nn_Tensor:$result);
-  let assemblyFormat = "$state attr-dict `:` type($result)";
+  let assemblyFormat = "$state (`each` $each^)? attr-dict `:` type($result)";
 }
 
 def Nn_StateWriteOp : Nn_Op<"state_write", [MemoryEffects<[MemWrite]>,
                             DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "gives a state a new value";
   let description = [{
-    (C1) the symbol is an nn.state of the value's type.
+    With `each` it gives slice l of the state's leading dim a new value in iteration l of an
+    nn.repeat; the other slices keep theirs.
+
+    (C1) the symbol is an nn.state of the value's type; with `each`, of that type with the
+         iterations as a new dim 0.
+    (C2) `each` stands in the block of an nn.repeat only.
 
     ```mlir
     nn.state_write @kv, %c : tensor<1x8x64x64xf32>
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$state, Nn_Tensor:$value);
-  let assemblyFormat = "$state `,` $value attr-dict `:` type($value)";
+  let arguments = (ins FlatSymbolRefAttr:$state, Nn_Tensor:$value, UnitAttr:$each);
+  let assemblyFormat = "$state (`each` $each^)? `,` $value attr-dict `:` type($value)";
 }
 
 #endif

@@ -75,24 +75,36 @@ FailureOr<HostTensor> Evaluator::readState(Operation *user, FlatSymbolRefAttr sy
   return readWeight(weight, weights);
 }
 
+/// Whether `op` names the slice of the iteration.
+static bool readsEach(Operation *op) { return op->hasAttr("each"); }
+
 FailureOr<Tensors> Evaluator::compute(Operation *op, ArrayRef<const HostTensor *> operands) {
+  if (auto repeated = dyn_cast<nn::RepeatOp>(op))
+    return repeat(repeated, operands);
+  if (readsEach(op) && !iteration)
+    return op->emitOpError("stands outside of a repeated block");
   if (auto value = dyn_cast<nn::WeightValueOp>(op)) {
     auto weight = SymbolTable::lookupNearestSymbolFrom<nn::WeightOp>(op, value.getWeightAttr());
     if (!weight)
       return op->emitOpError("there is no nn.weight ") << value.getWeightAttr();
-    FailureOr<HostTensor> tensor = readWeight(weight, weights);
+    FailureOr<HostTensor> tensor =
+        value.getEach() ? readEach(value, weight) : readWeight(weight, weights);
     if (failed(tensor))
       return failure();
     return Tensors{std::move(*tensor)};
   }
   if (auto read = dyn_cast<nn::StateReadOp>(op)) {
-    FailureOr<HostTensor> tensor = readState(op, read.getStateAttr());
+    FailureOr<HostTensor> tensor =
+        read.getEach() ? readEach(read) : readState(op, read.getStateAttr());
     if (failed(tensor))
       return failure();
     return Tensors{std::move(*tensor)};
   }
   if (auto write = dyn_cast<nn::StateWriteOp>(op)) {
-    states[write.getState().str()] = *operands[0];
+    if (!write.getEach())
+      states[write.getState().str()] = *operands[0];
+    else if (failed(writeEach(write, *operands[0])))
+      return failure();
     return Tensors{};
   }
   if (auto call = dyn_cast<func::CallOp>(op)) {

@@ -7,11 +7,13 @@
 // to the width. Every op is evaluated as it stands: nothing is decomposed first.
 #pragma once
 
+#include "dialects/nn/Nn.h"
 #include "passes/eval/HostTensor.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include <functional>
 #include <map>
+#include <optional>
 
 namespace neuron {
 class WeightStore;
@@ -51,10 +53,15 @@ private:
   mlir::FailureOr<Tensors> compute(mlir::Operation *op,
                                    llvm::ArrayRef<const HostTensor *> operands);
   mlir::FailureOr<HostTensor> readState(mlir::Operation *user, mlir::FlatSymbolRefAttr symbol);
+  mlir::FailureOr<Tensors> repeat(nn::RepeatOp op, llvm::ArrayRef<const HostTensor *> operands);
+  mlir::FailureOr<HostTensor> readEach(nn::WeightValueOp value, nn::WeightOp weight);
+  mlir::FailureOr<HostTensor> readEach(nn::StateReadOp read);
+  mlir::LogicalResult writeEach(nn::StateWriteOp write, const HostTensor &value);
 
   WeightStore *weights;
   EvalMode mode;
   unsigned depth = 0;
+  std::optional<int64_t> iteration; ///< of the nn.repeat that runs
   std::map<std::string, HostTensor> states;
 };
 

@@ -55,17 +55,22 @@ FailureOr<WeightExpr> makeWeightExpr(nn::WeightOp weight, WeightStore &store) {
   return expr;
 }
 
-FailureOr<HostTensor> readWeight(nn::WeightOp weight, WeightStore *store) {
+FailureOr<HostTensor> readElements(nn::WeightOp weight, int64_t first, RankedTensorType type,
+                                   WeightStore *store) {
   if (!store)
     return weight.emitOpError("is read, but there are no weights here");
   FailureOr<WeightExpr> expr = makeWeightExpr(weight, *store);
   if (failed(expr))
     return failure();
-  HostTensor tensor = makeTensor(cast<RankedTensorType>(weight.getType()));
-  Status status = store->read(*expr, 0, tensor.elements(), tensor.bytes.data());
+  HostTensor tensor = makeTensor(type);
+  Status status = store->read(*expr, first, tensor.elements(), tensor.bytes.data());
   if (!status.ok())
     return weight.emitOpError() << status.message();
   return tensor;
+}
+
+FailureOr<HostTensor> readWeight(nn::WeightOp weight, WeightStore *store) {
+  return readElements(weight, 0, cast<RankedTensorType>(weight.getType()), store);
 }
 
 } // namespace neuron::eval

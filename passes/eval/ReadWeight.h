@@ -15,8 +15,13 @@ namespace neuron::eval {
 /// Errors: reported at the op: a file that is not there, a type without a host form.
 mlir::FailureOr<WeightExpr> makeWeightExpr(nn::WeightOp weight, WeightStore &store);
 
-/// All elements of the weight.
+/// Elements of the weight from `first` on, row-major, as many as `type` has, as a tensor of it.
 /// Errors: as makeWeightExpr, no store, or a range that its file does not have.
+mlir::FailureOr<HostTensor> readElements(nn::WeightOp weight, int64_t first,
+                                         mlir::RankedTensorType type, WeightStore *store);
+
+/// All elements of the weight.
+/// Errors: as readElements.
 mlir::FailureOr<HostTensor> readWeight(nn::WeightOp weight, WeightStore *store);
 
 } // namespace neuron::eval

@@ -139,6 +139,45 @@ TEST_CASE("calls are followed, recursion is refused") {
   CHECK(model.reported.find("calls itself") != std::string::npos);
 }
 
+TEST_CASE("a repeated block carries, slices, collects and keeps a state an iteration") {
+  Model model(R"(
+    nn.weight @w : tensor<2x3xf32> [#nn.blob<"numbers", 0, 12 : tensor<3xf32>>, #nn.blob<"numbers", 12, 12 : tensor<3xf32>>]
+    nn.weight @first : tensor<2x3xf32> [#nn.blob<"numbers", 0, 24 : tensor<2x3xf32>>]
+    nn.state @sum : tensor<2x3xf32> initial @first
+    func.func private @step(%x: tensor<3xf32>, %i: tensor<3xf32>, %s: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>) {
+      %w = nn.weight_value @w each : tensor<3xf32>
+      %a = nn.multiply %x, %w : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+      %b = nn.add %a, %i : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+      %old = nn.state_read @sum each : tensor<3xf32>
+      %new = nn.add %old, %s : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+      nn.state_write @sum each, %new : tensor<3xf32>
+      return %b, %new : tensor<3xf32>, tensor<3xf32>
+    }
+    func.func @main(%x: tensor<3xf32>, %i: tensor<3xf32>, %s: tensor<2x3xf32>) -> (tensor<3xf32>, tensor<2x3xf32>) {
+      %r:2 = nn.repeat @step, 2 carried(%x) invariant(%i) sliced(%s) : (tensor<3xf32>, tensor<3xf32>, tensor<2x3xf32>) -> (tensor<3xf32>, tensor<2x3xf32>)
+      return %r#0, %r#1 : tensor<3xf32>, tensor<2x3xf32>
+    })");
+  addNumbers(model.store);
+  std::vector<HostTensor> inputs = {floats({3}, {1, 1, 2}), floats({3}, {1, 0, 0}),
+                                    floats({2, 3}, {1, 0, 0, 0, 0, 10})};
+  for (EvalMode mode : {EvalMode::Portable, EvalMode::Reference}) {
+    Evaluator evaluator(&model.store, mode);
+    auto once = evaluator.run(model.main(), inputs);
+    REQUIRE(mlir::succeeded(once));
+    // ((1, 1, 2) * (1, 2, 3) + (1, 0, 0)) * (4, 5, 6) + (1, 0, 0)
+    CHECK(load<float>((*once)[0]) == std::vector<float>{9, 10, 36});
+    CHECK(load<float>((*once)[1]) == std::vector<float>{2, 2, 3, 4, 5, 16});
+    auto twice = evaluator.run(model.main(), inputs);
+    REQUIRE(mlir::succeeded(twice));
+    CHECK(load<float>((*twice)[0]) == std::vector<float>{9, 10, 36});
+    CHECK(load<float>((*twice)[1]) == std::vector<float>{3, 2, 3, 4, 5, 26});
+  }
+  auto block = model.module->lookupSymbol<mlir::func::FuncOp>("step");
+  CHECK(mlir::failed(
+      evaluate(block, {inputs[0], inputs[1], inputs[1]}, &model.store, EvalMode::Portable)));
+  CHECK(model.reported.find("outside of a repeated block") != std::string::npos);
+}
+
 TEST_CASE("constants keep their bits on the way to host tensors and back") {
   Model model(R"(
     func.func @main() -> (tensor<3xi1>, tensor<2xf16>, tensor<2xui8>, tensor<2x2xi64>) {
