@@ -6,6 +6,7 @@
 #include "compiler/emit/EmitProgram.h"
 #include "compiler/import/onnx/ImportOnnx.h"
 #include "compiler/pipeline/Pipeline.h"
+#include "compiler/tune/Predict.h"
 #include "compiler/verify/VerifyLayers.h"
 #include "runtime/base/File.h"
 #include "runtime/target/Machine.h"
@@ -67,6 +68,7 @@ private:
   llvm::LogicalResult import();
   llvm::LogicalResult lower();
   llvm::LogicalResult writeProgram(pipeline::CompiledProgram &compiled);
+  void predict();
   llvm::LogicalResult verifyProgram(mlir::ModuleOp imported);
   llvm::LogicalResult verifyEachLayer(mlir::ModuleOp imported, const verify::VerifyOptions &how);
   std::string outputPath() const;
@@ -219,6 +221,20 @@ llvm::LogicalResult Run::writeProgram(pipeline::CompiledProgram &compiled) {
   return llvm::success();
 }
 
+/// Simulates the written file in time. What cannot be told without values stays unknown.
+void Run::predict() {
+  if (options.optimisation < 2) {
+    report.notPredicted = "-O1 does not simulate";
+    return;
+  }
+  report.beginPhase("predict");
+  Result<double> latency = tune::predictLatency(outputPath());
+  if (!latency.ok())
+    report.notPredicted = latency.status().message();
+  else
+    report.predictedLatencyUs = *latency;
+}
+
 llvm::LogicalResult Run::verifyEachLayer(mlir::ModuleOp imported,
                                          const verify::VerifyOptions &how) {
   std::string folder = outputPath() + ".reproducer";
@@ -291,6 +307,8 @@ llvm::LogicalResult Run::lower() {
   report.fallbackOps = compiled->report.map.fallbackOps;
   report.staticInstructions = compiled->report.staticInstructions;
   report.weightBytes = compiled->report.weightBytes;
+  report.floor = target::floorOf(compileOptions.machine, compiled->report.leastHbmBytes,
+                                 compiled->report.leastTensorCycles);
   if (options.emit == Emit::Isa)
     return printModule();
   if (options.fit) {
@@ -303,6 +321,7 @@ llvm::LogicalResult Run::lower() {
   }
   if (llvm::failed(writeProgram(*compiled)))
     return llvm::failure();
+  predict();
   return imported ? verifyProgram(*imported) : llvm::success();
 }
 

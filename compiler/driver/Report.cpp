@@ -43,6 +43,20 @@ void counts(llvm::json::OStream &json, llvm::StringRef name,
   });
 }
 
+/// The keys of neuron-run's report, with the prediction in place of the latency.
+void writeFloor(llvm::json::OStream &json, const std::optional<neuron::target::Floor> &floor,
+                const std::optional<double> &latencyUs) {
+  bool isKnown = floor && floor->us() > 0;
+  auto number = [&](double value) { return isKnown ? std::optional(value) : std::nullopt; };
+  optional(json, "floor_us", number(isKnown ? floor->us() : 0));
+  optional(json, "floor_bound_by",
+           isKnown ? std::optional(llvm::StringRef(floor->boundBy())) : std::nullopt);
+  optional(json, "floor_dma_us", number(isKnown ? floor->dmaUs : 0));
+  optional(json, "floor_tensor_us", number(isKnown ? floor->tensorUs : 0));
+  optional(json, "latency_over_floor",
+           latencyUs ? number(isKnown ? *latencyUs / floor->us() : 0) : std::nullopt);
+}
+
 } // namespace
 
 Report::Report() : started(Clock::now()), phaseStarted(started) {}
@@ -81,6 +95,9 @@ void Report::write(llvm::raw_ostream &out) const {
     optional(json, "program_bytes", programBytes);
     optional(json, "weight_bytes", weightBytes);
     optional(json, "predicted_latency_us", predictedLatencyUs);
+    optional(json, "not_predicted",
+             notPredicted.empty() ? std::nullopt : std::optional(notPredicted));
+    writeFloor(json, floor, predictedLatencyUs);
     counts(json, "ops", ops);
     counts(json, "unsupported", unsupported);
     json.attributeArray("not_fused", [&] {

@@ -5,6 +5,8 @@
 #ifndef NEURON_COMPILER_DRIVER_REPORT_H
 #define NEURON_COMPILER_DRIVER_REPORT_H
 
+#include "runtime/target/Floor.h"
+
 #include "llvm/ADT/StringRef.h"
 #include <chrono>
 #include <cstdint>
@@ -40,6 +42,8 @@ public:
   std::optional<uint64_t> distinctBlocks, fallbackOps, staticInstructions, programBytes,
       weightBytes;
   std::optional<double> predictedLatencyUs;
+  std::string notPredicted; ///< why there is no prediction, "" where there is one
+  std::optional<target::Floor> floor;
   int exitStatus = 0;
 
 private:

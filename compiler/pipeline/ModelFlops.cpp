@@ -25,7 +25,9 @@ uint64_t product(ArrayRef<int64_t> dims) {
 
 uint64_t times(uint64_t a, uint64_t b) { return llvm::SaturatingMultiply(a, b); }
 
-uint64_t multiplyAdds(Operation *op) {
+} // namespace
+
+uint64_t pipeline::multiplyAdds(Operation *op) {
   return llvm::TypeSwitch<Operation *, uint64_t>(op)
       .Case<nn::MatmulOp>([](auto matmul) {
         return times(product(shapeOf(matmul.getResult())), shapeOf(matmul.getLhs()).back());
@@ -52,8 +54,6 @@ uint64_t multiplyAdds(Operation *op) {
       })
       .Default([](Operation *) { return uint64_t(0); });
 }
-
-} // namespace
 
 uint64_t pipeline::modelFlops(ModuleOp module) {
   uint64_t sum = 0;

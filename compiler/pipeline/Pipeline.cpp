@@ -2,6 +2,7 @@
 #include "compiler/pipeline/Pipeline.h"
 
 #include "compiler/emit/OpNames.h"
+#include "compiler/pipeline/LeastWork.h"
 #include "compiler/pipeline/ModelFlops.h"
 #include "dialects/nn/Nn.h"
 #include "passes/Passes.h"
@@ -89,6 +90,13 @@ LogicalResult cleanUp(Compilation &c) {
   });
 }
 
+LogicalResult measureFloor(Compilation &c) {
+  LeastWork least = leastWork(c.module, c.options.machine, c.options.matmulType);
+  c.result.report.leastHbmBytes = least.hbmBytes;
+  c.result.report.leastTensorCycles = least.tensorCycles;
+  return success();
+}
+
 LogicalResult mapBlocks(Compilation &c) {
   plan::MapOptions options;
   options.matmulType = c.options.matmulType;
@@ -142,6 +150,8 @@ LogicalResult describe(Compilation &c) {
   program.summary.modelFlops = report.modelFlops;
   program.summary.sbufPeakBytes = uint64_t(report.map.sbufPeakBytes);
   program.summary.psumPeakBanks = uint32_t(report.map.psumPeakBanks);
+  program.summary.leastHbmBytes = report.leastHbmBytes;
+  program.summary.leastTensorCycles = report.leastTensorCycles;
   report.weightBytes = program.contentBytes();
   return success();
 }
@@ -168,6 +178,9 @@ constexpr Step kSteps[] = {
      foldWeights, Stage::Normalised, Level::Nn},
     {"clean up", "equal parts of decompositions are merged, and weights nobody reads are dropped",
      cleanUp, Stage::Normalised, Level::Nn},
+    {"measure floor",
+     "what is left is what any program of the model has to read, write and multiply", measureFloor,
+     std::nullopt, Level::Isa},
     {"map", "values get homes, ops become instructions, memory is planned until it fits", mapBlocks,
      Stage::Mapped, Level::Isa},
     {"name layers", "synchronisation takes over the layer of what it synchronises", nameLayers,

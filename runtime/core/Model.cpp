@@ -133,9 +133,8 @@ void Model::copyAliases(const sim::Bindings &given) const {
 Status Model::execute(const sim::RunOptions &options, const sim::Bindings &given,
                       sim::Report *report) {
   if (report) {
-    const Summary &known = program().summary;
     *report = {};
-    report->facts = {known.modelFlops, known.spillBytes, known.sbufPeakBytes, known.psumPeakBanks};
+    report->facts = factsOf(program());
   }
   sim::RunOptions chosen = options;
   if (options.mode == sim::Mode::Time) {

@@ -61,6 +61,12 @@ sim::BoundPlan::Kind kindOf(Bound::Kind kind) {
 
 } // namespace
 
+sim::ProgramFacts factsOf(const Program &program) {
+  const Summary &known = program.summary;
+  return {known.modelFlops,    known.spillBytes,    known.sbufPeakBytes,
+          known.psumPeakBanks, known.leastHbmBytes, known.leastTensorCycles};
+}
+
 Result<std::unique_ptr<ProgramImage>> ProgramImage::create(Program program) {
   std::unique_ptr<ProgramImage> image(new ProgramImage(std::move(program)));
   NEURON_TRY(image->findMachine());

@@ -3,11 +3,15 @@
 
 #include "runtime/program/Program.h"
 #include "runtime/sim/Image.h"
+#include "runtime/sim/Report.h"
 #include "runtime/target/Machine.h"
 
 #include <memory>
 
 namespace neuron::rt {
+
+/// What the maker of a program said about it, for a report.
+sim::ProgramFacts factsOf(const Program &program);
 
 /// Owns the program, its machine and the image that refers to both.
 class ProgramImage {

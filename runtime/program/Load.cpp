@@ -101,8 +101,9 @@ private:
       into.origin.modelDigest = origin->model_digest();
     }
     if (const file::Summary *summary = metadata->summary())
-      into.summary = {summary->model_flops(), summary->spill_bytes(), summary->sbuf_peak_bytes(),
-                      summary->psum_peak_banks()};
+      into.summary = {summary->model_flops(),     summary->spill_bytes(),
+                      summary->sbuf_peak_bytes(), summary->psum_peak_banks(),
+                      summary->least_hbm_bytes(), summary->least_tensor_cycles()};
   }
 
   Status findStreams() {

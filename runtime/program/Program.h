@@ -140,6 +140,9 @@ struct Summary {
   uint64_t spillBytes = 0;
   uint64_t sbufPeakBytes = 0; ///< per partition
   uint32_t psumPeakBanks = 0;
+  /// What any program of the model has to do: bytes across HBM and cycles of the full TensorE
+  /// array; see docs/simulator.md, "The floor". 0: unknown.
+  uint64_t leastHbmBytes = 0, leastTensorCycles = 0;
 };
 
 /// Who made the file, from what.

@@ -166,7 +166,8 @@ private:
                            builder.CreateString(program.origin.model), program.origin.modelDigest);
     auto summary =
         file::CreateSummary(builder, program.summary.modelFlops, program.summary.spillBytes,
-                            program.summary.sbufPeakBytes, program.summary.psumPeakBanks);
+                            program.summary.sbufPeakBytes, program.summary.psumPeakBanks,
+                            program.summary.leastHbmBytes, program.summary.leastTensorCycles);
     auto streamTable = streamRows();
     auto functions = functionRows();
     auto semaphores = builder.CreateVectorOfStructs(semaphoreRows());

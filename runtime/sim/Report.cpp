@@ -73,6 +73,7 @@ void derive(const target::Machine &m, Report &report) {
     report.busyCycles[s] =
         static_cast<uint64_t>(static_cast<double>(time.engine[s].busy) * mhz / kFsPerUs + 0.5);
   }
+  report.floor = target::floorOf(m, report.facts.leastHbmBytes, report.facts.leastTensorCycles);
   report.verdict = verdictOf(report);
 }
 
@@ -108,6 +109,37 @@ std::string bytesText(double bytes) {
   for (; bytes >= 10240 && u < 3; ++u)
     bytes /= 1024;
   return formatText(u ? "%.1f %s" : "%.0f %s", bytes, units[u]);
+}
+
+/// "floor    1271.9 us by DMA (330.0 MiB), TensorE 243.5 us; latency is 4.21 times the floor".
+std::string floorText(const Report &report) {
+  const target::Floor &floor = report.floor;
+  if (floor.us() == 0)
+    return "";
+  std::string bytes = bytesText(static_cast<double>(report.facts.leastHbmBytes));
+  return formatText("floor    %.3f us by %s (DMA %.3f us for %s, TensorE %.3f us); latency is "
+                    "%.2f times the floor\n",
+                    floor.us(), floor.dmaUs >= floor.tensorUs ? "DMA" : "TensorE", floor.dmaUs,
+                    bytes.c_str(), floor.tensorUs, report.latencyUs / floor.us());
+}
+
+/// Null where nobody said what the model needs.
+void writeFloor(const Report &report, JsonWriter &json) {
+  const target::Floor &floor = report.floor;
+  if (floor.us() == 0) {
+    for (const char *key : {"floor_us", "floor_bound_by", "floor_dma_us", "floor_tensor_us",
+                            "floor_hbm_bytes", "latency_over_floor"}) {
+      json.key(key);
+      json.null();
+    }
+    return;
+  }
+  json.member("floor_us", floor.us());
+  json.member("floor_bound_by", floor.boundBy());
+  json.member("floor_dma_us", floor.dmaUs);
+  json.member("floor_tensor_us", floor.tensorUs);
+  json.member("floor_hbm_bytes", report.facts.leastHbmBytes);
+  json.member("latency_over_floor", report.latencyUs / floor.us());
 }
 
 } // namespace
@@ -156,6 +188,7 @@ std::string toText(const Report &report) {
                      bytesText(static_cast<double>(time.dma.hbmRead)).c_str(),
                      bytesText(static_cast<double>(time.dma.hbmWritten)).c_str(), 100 * report.mbu);
   text += formatText("TensorE  mfu %.1f%%, hfu %.1f%%\n", 100 * report.mfu, 100 * report.hfu);
+  text += floorText(report);
   text += formatText("memory   SBUF peak %llu bytes a partition, PSUM peak %u banks, spilled %s\n",
                      static_cast<unsigned long long>(report.facts.sbufPeakBytes),
                      report.facts.psumPeakBanks,
@@ -193,6 +226,7 @@ void writeJson(const Report &report, JsonWriter &json) {
   json.member("spill_bytes", report.facts.spillBytes);
   json.member("sbuf_peak_bytes", report.facts.sbufPeakBytes);
   json.member("psum_peak_banks", report.facts.psumPeakBanks);
+  writeFloor(report, json);
   json.member("assumed_time_fraction", report.assumedTimeFraction);
   json.member("verdict", std::string_view(report.verdict));
   json.member("host_seconds", report.hostSeconds);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "runtime/sim/Timing.h"
+#include "runtime/target/Floor.h"
 
 #include <string>
 
@@ -21,6 +22,7 @@ struct ProgramFacts {
   uint64_t spillBytes = 0;
   uint64_t sbufPeakBytes = 0; ///< per partition
   uint32_t psumPeakBanks = 0;
+  uint64_t leastHbmBytes = 0, leastTensorCycles = 0; ///< the work behind the floor
 };
 
 struct Report {
@@ -37,6 +39,7 @@ struct Report {
   double assumedTimeFraction = 0;
   std::array<double, isa::kNumEngines> engineActive{}, engineBusy{};
   std::array<uint64_t, isa::kNumEngines> busyCycles{};
+  target::Floor floor; ///< of the model on this machine; zero where nobody said
   std::string verdict; ///< one sentence: what bounds the program
 };
 

@@ -1,5 +1,6 @@
 // Machine rows and machine files.
 #include "runtime/target/Machine.h"
+#include "runtime/target/Floor.h"
 
 #include <catch2/catch.hpp>
 
@@ -69,4 +70,17 @@ TEST_CASE("assumed costs can be taken out, capacities stay") {
   CHECK(bare.sequencerLoopCycles == 0);
   CHECK(bare.engineQueueDepth == findMachine("trn1")->engineQueueDepth);
   CHECK(bare.vectorIssueCycles == findMachine("trn1")->vectorIssueCycles);
+}
+
+TEST_CASE("the floor is the larger of two least times") {
+  Machine machine = *findMachine("trn1");
+  CHECK(transferRate(machine) == 272000); // 16 engines of 17 GB/s, less than the HBM's 410
+  Floor moved = floorOf(machine, 272000000, 2800);
+  CHECK(moved.us() == Approx(1000));
+  CHECK(moved.tensorUs == Approx(1));
+  CHECK(std::string(moved.boundBy()) == "dma");
+  machine.hbmBytesPerUs = 100000;
+  CHECK(floorOf(machine, 100000, 0).us() == Approx(1));
+  CHECK(std::string(floorOf(machine, 100000, 5600).boundBy()) == "tensor");
+  CHECK(floorOf(machine, 100000, 5600).us() == Approx(2));
 }

@@ -101,6 +101,8 @@ std::string infoText(const Subject &subject) {
   text += formatText("model      %s, digest %s\n", program.origin.model.c_str(),
                      hex(program.origin.modelDigest).c_str());
   text += formatText("flops      %" PRIu64 " of the model\n", program.summary.modelFlops);
+  text += formatText("least      %" PRIu64 " bytes across HBM, %" PRIu64 " TensorE cycles\n",
+                     program.summary.leastHbmBytes, program.summary.leastTensorCycles);
   text += formatText("on chip    sbuf peak %" PRIu64 " bytes per partition, psum peak %u banks, "
                      "spilled %" PRIu64 " bytes\n",
                      program.summary.sbufPeakBytes, program.summary.psumPeakBanks,
@@ -137,6 +139,8 @@ void infoJson(const Subject &subject, JsonWriter &json) {
   json.member("model", program.origin.model);
   json.member("model_digest", hex(program.origin.modelDigest));
   json.member("flops_model", program.summary.modelFlops);
+  json.member("least_hbm_bytes", program.summary.leastHbmBytes);
+  json.member("least_tensor_cycles", program.summary.leastTensorCycles);
   json.member("sbuf_peak_bytes", program.summary.sbufPeakBytes);
   json.member("psum_peak_banks", program.summary.psumPeakBanks);
   json.member("spill_bytes", program.summary.spillBytes);

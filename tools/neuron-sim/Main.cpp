@@ -28,8 +28,7 @@ Status simulate(const Options &options) {
     return subject.status();
   sim::Report report;
   if (const rt::Program *program = (*subject)->programFile())
-    report.facts = {program->summary.modelFlops, program->summary.spillBytes,
-                    program->summary.sbufPeakBytes, program->summary.psumPeakBanks};
+    report.facts = rt::factsOf(*program);
   Status status =
       options.check ? checkAll(**subject, options, report) : runOnce(**subject, options, report);
   NEURON_TRY(status.within(options.path));

@@ -49,7 +49,7 @@ Program example() {
   program.machineDigest = 0x1234567890abcdef;
   program.machineText = "{}";
   program.origin = {"0.1.0", "neuron-compile net.onnx", "net.onnx", 77};
-  program.summary = {1000, 64, 4096, 3};
+  program.summary = {1000, 64, 4096, 3, 5000, 70};
   program.maxCycles = 5000;
   program.ops.add("layer.0", "net.onnx", "MatMul_0");
   program.ops.add("layer.0", "net.onnx", "Add_1");
@@ -162,6 +162,8 @@ TEST_CASE("every field comes back") {
   CHECK(after.origin.modelDigest == 77);
   CHECK(after.summary.modelFlops == 1000);
   CHECK(after.summary.psumPeakBanks == 3);
+  CHECK(after.summary.leastHbmBytes == 5000);
+  CHECK(after.summary.leastTensorCycles == 70);
   CHECK(after.maxCycles == 5000);
   for (unsigned s = 0; s < kNumStreams; ++s)
     CHECK(after.stream[s] == before.stream[s]);

@@ -91,10 +91,26 @@ TEST_CASE("the JSON has the keys of the command line") {
                           "spill_bytes",
                           "sbuf_peak_bytes",
                           "psum_peak_banks",
+                          "floor_us",
+                          "floor_bound_by",
+                          "latency_over_floor",
                           "assumed_time_fraction",
                           "host_seconds"})
     contains(json, std::string("\"") + key + "\":");
   contains(toText(s.report), "trn1: ");
+}
+
+TEST_CASE("the floor is there where the program says what its model needs") {
+  Sample s;
+  s.run();
+  contains(toJson(s.report), "\"floor_us\": null");
+  CHECK(toText(s.report).find("floor") == std::string::npos);
+  s.report.facts.leastHbmBytes = 544000;
+  s.report.facts.leastTensorCycles = 2800;
+  s.run();
+  CHECK(s.report.floor.us() == Approx(2));
+  contains(toJson(s.report), "\"floor_bound_by\": \"dma\"");
+  contains(toText(s.report), formatText("latency is %.2f times the floor", s.report.latencyUs / 2));
 }
 
 TEST_CASE("expectations fail at a difference of one cycle") {
