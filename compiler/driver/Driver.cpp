@@ -305,6 +305,8 @@ llvm::LogicalResult Run::lower() {
     report.addPhase(step.step, step.seconds);
   report.distinctBlocks = compiled->report.distinctBlocks;
   report.fallbackOps = compiled->report.map.fallbackOps;
+  for (const plan::NotFused &miss : compiled->report.map.notFused)
+    report.notFused.push_back({miss.op, miss.layer, miss.reason});
   report.staticInstructions = compiled->report.staticInstructions;
   report.weightBytes = compiled->report.weightBytes;
   report.floor = target::floorOf(compileOptions.machine, compiled->report.leastHbmBytes,

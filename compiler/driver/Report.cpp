@@ -101,8 +101,12 @@ void Report::write(llvm::raw_ostream &out) const {
     counts(json, "ops", ops);
     counts(json, "unsupported", unsupported);
     json.attributeArray("not_fused", [&] {
-      for (const std::string &line : notFused)
-        json.value(llvm::json::fixUTF8(line));
+      for (const NotFused &miss : notFused)
+        json.object([&] {
+          json.attribute("op", miss.op);
+          json.attribute("layer", llvm::json::fixUTF8(miss.layer));
+          json.attribute("reason", llvm::json::fixUTF8(miss.reason));
+        });
     });
   });
   out << "\n";

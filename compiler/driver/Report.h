@@ -21,6 +21,11 @@ class raw_ostream;
 
 namespace neuron::driver {
 
+/// An op that reads from device memory what its producer had on chip, and why.
+struct NotFused {
+  std::string op, layer, reason;
+};
+
 class Report {
 public:
   Report();
@@ -38,7 +43,7 @@ public:
   std::string model, target;
   std::map<std::string, uint64_t> ops;         ///< nn op -> count
   std::map<std::string, uint64_t> unsupported; ///< ONNX operator -> nodes
-  std::vector<std::string> notFused;
+  std::vector<NotFused> notFused;
   std::optional<uint64_t> distinctBlocks, fallbackOps, staticInstructions, programBytes,
       weightBytes;
   std::optional<double> predictedLatencyUs;

@@ -8,23 +8,6 @@
 using namespace mlir;
 using namespace neuron;
 
-namespace {
-
-/// The innermost name of a location, or null.
-StringAttr layerOf(Location location) {
-  StringAttr layer;
-  location->walk([&](Location part) {
-    auto name = dyn_cast<NameLoc>(part);
-    if (!name)
-      return WalkResult::advance();
-    layer = name.getName();
-    return WalkResult::interrupt();
-  });
-  return layer;
-}
-
-} // namespace
-
 LogicalResult emit::nameOps(ModuleOp module, StringRef source, rt::OpTable &ops) {
   std::string file = source.str();
   llvm::DenseMap<StringAttr, uint32_t> known;
@@ -32,7 +15,7 @@ LogicalResult emit::nameOps(ModuleOp module, StringRef source, rt::OpTable &ops)
   ops.add("", "", "");
   WalkResult result = module.walk([&](isa::InstOp op) {
     uint32_t id = 0;
-    if (StringAttr layer = layerOf(op.getLoc())) {
+    if (StringAttr layer = isa::layerOf(op.getLoc())) {
       auto [entry, isNew] = known.try_emplace(layer, ops.size());
       id = entry->second;
       if (isNew && ops.size() == rt::kMaxOps) {

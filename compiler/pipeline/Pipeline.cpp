@@ -108,6 +108,7 @@ LogicalResult mapBlocks(Compilation &c) {
       return failure();
     plan::MapReport &sum = c.result.report.map;
     sum.fallbackOps += report.fallbackOps;
+    llvm::append_range(sum.notFused, report.notFused);
     sum.attempts += report.attempts;
     sum.sbufPeakBytes = std::max(sum.sbufPeakBytes, report.sbufPeakBytes);
     sum.psumPeakBanks = std::max(sum.psumPeakBanks, report.psumPeakBanks);

@@ -64,6 +64,18 @@ LogicalResult isa::readInst(DialectBytecodeReader &reader, Inst &inst) {
   return success();
 }
 
+StringAttr isa::layerOf(Location location) {
+  StringAttr layer;
+  location->walk([&](Location part) {
+    auto name = dyn_cast<NameLoc>(part);
+    if (!name)
+      return WalkResult::advance();
+    layer = name.getName();
+    return WalkResult::interrupt();
+  });
+  return layer;
+}
+
 LogicalResult SegmentOp::verify() {
   static constexpr StringRef kinds[] = {"input",  "output",   "state",
                                         "weight", "constant", "scratch"};

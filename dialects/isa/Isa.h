@@ -6,6 +6,7 @@
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Dialect.h"
+#include "mlir/IR/Location.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/SymbolTable.h"
@@ -24,6 +25,8 @@ mlir::Attribute instToAttribute(mlir::MLIRContext *context, const Inst &inst);
 mlir::LogicalResult instFromAttribute(Inst &inst, mlir::Attribute attr,
                                       llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
 mlir::ParseResult parseInstText(mlir::AsmParser &parser, Inst &inst);
+/// The innermost name of a location, the model's layer; null when there is none.
+mlir::StringAttr layerOf(mlir::Location location);
 mlir::LogicalResult readInst(mlir::DialectBytecodeReader &reader, Inst &inst);
 
 } // namespace neuron::isa

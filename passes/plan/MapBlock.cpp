@@ -32,6 +32,7 @@ constexpr Relaxation kRelaxations[] = {{4, 2}, {8, 2}, {12, 2}, {16, 1}, {32, 1}
 struct Attempt {
   func::FuncOp function;
   SmallVector<Operation *> declared; ///< segments and derived weights
+  std::vector<templates::Fallback> fallbacks;
 
   void discard() {
     if (function)
@@ -41,8 +42,7 @@ struct Attempt {
   }
 };
 
-LogicalResult lowerOps(func::FuncOp source, templates::Context &context, MapReport &report) {
-  Groups groups(source);
+LogicalResult lowerOps(func::FuncOp source, const Groups &groups, templates::Context &context) {
   for (Operation &op : source.getBody().front().without_terminator()) {
     if (mlir::isa<nn::WeightValueOp, nn::ConstantOp, nn::StateReadOp>(op))
       continue;
@@ -55,7 +55,9 @@ LogicalResult lowerOps(func::FuncOp source, templates::Context &context, MapRepo
       return first->emitOpError("has no template");
     context.tiles.setLoc(first->getLoc());
     context.epilogue = ArrayRef(group->ops).drop_front();
-    report.fallbackOps += group->ops.size() == 1 && templates::isGeneric(first);
+    if (group->ops.size() == 1 && templates::isGeneric(first))
+      context.fellBack(first, "lowered alone by a generic template, operands and result in "
+                              "device memory");
     if (failed(lower(first, context)))
       return failure();
   }
@@ -70,15 +72,17 @@ LogicalResult writeResults(func::FuncOp source, templates::Context &context) {
     FailureOr<templates::HbmView> at = context.homes.of(value);
     if (failed(at))
       return failure();
-    if (at->segment != home.segment)
-      templates::move(context.tiles, home, *at);
+    if (at->segment == home.segment)
+      continue;
+    context.fellBack(results, "copies a result that has a place elsewhere");
+    templates::move(context.tiles, home, *at);
   }
   return success();
 }
 
-FailureOr<Attempt> lowerWith(func::FuncOp source, const target::Machine &machine,
-                             const Relaxation &relaxation, const MapOptions &options,
-                             MapReport &report) {
+FailureOr<Attempt> lowerWith(func::FuncOp source, const Groups &groups,
+                             const target::Machine &machine, const Relaxation &relaxation,
+                             const MapOptions &options) {
   auto module = source->getParentOfType<ModuleOp>();
   llvm::SmallPtrSet<Operation *, 16> before;
   for (Operation &op : *module.getBody())
@@ -89,15 +93,14 @@ FailureOr<Attempt> lowerWith(func::FuncOp source, const target::Machine &machine
   attempt.function = func::FuncOp::create(builder, source.getLoc(), source.getSymName(),
                                           builder.getFunctionType({}, {}));
   builder.setInsertionPointToStart(attempt.function.addEntryBlock());
-  Homes homes(source);
+  Homes homes(source, groups);
   templates::TileBuilder tiles(builder, source.getLoc());
   templates::Context context{tiles, homes, machine, {}, {}, options.matmulType};
   context.budget.sbufBytes = int64_t(machine.sbufPartitionBytes) / relaxation.divisor;
   context.budget.slots = relaxation.slots;
 
-  report.fallbackOps = 0;
   LogicalResult lowered =
-      success(succeeded(homes.placeInterface()) && succeeded(lowerOps(source, context, report)) &&
+      success(succeeded(homes.placeInterface()) && succeeded(lowerOps(source, groups, context)) &&
               succeeded(writeResults(source, context)));
   func::ReturnOp::create(builder, source.getLoc());
   for (Operation &op : *module.getBody())
@@ -107,7 +110,23 @@ FailureOr<Attempt> lowerWith(func::FuncOp source, const target::Machine &machine
     attempt.discard();
     return failure();
   }
+  attempt.fallbacks = std::move(context.fallbacks);
   return attempt;
+}
+
+/// What did not fuse, into the report and as remarks at the ops.
+void explain(ArrayRef<templates::Fallback> fallbacks, const Groups &groups, MapReport &report) {
+  auto add = [&](Operation *op, const std::string &reason) {
+    StringAttr layer = isa::layerOf(op->getLoc());
+    report.notFused.push_back(
+        {op->getName().getStringRef().str(), layer ? layer.str() : "", reason});
+    op->emitRemark("not fused: ") << report.notFused.back().op << " " << reason;
+  };
+  report.fallbackOps = int64_t(fallbacks.size());
+  for (const templates::Fallback &fallback : fallbacks)
+    add(fallback.op, "fallback: " + fallback.reason);
+  for (const Miss &miss : groups.misses())
+    add(miss.op, miss.reason);
 }
 
 /// How far up the plan reaches.
@@ -138,15 +157,17 @@ std::string describe(const memory::Shortage &shortage) {
 
 LogicalResult plan::mapFunction(func::FuncOp function, const target::Machine &machine,
                                 const MapOptions &options, MapReport &report) {
+  Groups groups(function);
   for (const Relaxation &relaxation : kRelaxations) {
     ++report.attempts;
-    FailureOr<Attempt> attempt = lowerWith(function, machine, relaxation, options, report);
+    FailureOr<Attempt> attempt = lowerWith(function, groups, machine, relaxation, options);
     if (failed(attempt))
       return failure();
     tile::removeRedundantTableLoads(attempt->function);
     std::optional<memory::Shortage> shortage = memory::planMemory(attempt->function, machine);
     if (!shortage) {
       measurePeaks(attempt->function, machine, report);
+      explain(attempt->fallbacks, groups, report);
       function.erase();
       return tile::lowerToIsa(attempt->function);
     }

@@ -11,9 +11,18 @@
 
 namespace neuron::plan {
 
+/// A value that went through device memory, and why.
+struct NotFused {
+  std::string op;    ///< "nn.add"
+  std::string layer; ///< of the model
+  std::string reason;
+};
+
 /// What mapping did, for the report.
 struct MapReport {
-  int64_t fallbackOps = 0;   ///< nn ops lowered alone by a generic template
+  int64_t fallbackOps = 0; ///< nn ops lowered alone by a generic template
+  /// The ops behind that number, then those that read what their producer had on chip.
+  std::vector<NotFused> notFused;
   int64_t attempts = 0;      ///< template instantiations until memory fitted
   int64_t sbufPeakBytes = 0; ///< per partition
   int64_t psumPeakBanks = 0;

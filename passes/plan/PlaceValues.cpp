@@ -70,7 +70,8 @@ FailureOr<DType> plan::deviceType(Type element) {
   }
 }
 
-Homes::Homes(func::FuncOp function) : function(function), declarations(function.getContext()) {
+Homes::Homes(func::FuncOp function, const Groups &groups)
+    : function(function), groups(groups), declarations(function.getContext()) {
   declarations.setInsertionPoint(function);
   auto module = function->getParentOfType<ModuleOp>();
   for (auto symbol : module.getOps<SymbolOpInterface>())
@@ -209,6 +210,8 @@ FailureOr<HbmView> Homes::forResult(Value value) {
     homes[value] = output->second;
     return output->second;
   }
+  if (auto given = homes.find(value); given != homes.end())
+    return given->second;
   auto type = cast<RankedTensorType>(value.getType());
   FailureOr<DType> dtype = deviceType(type.getElementType());
   if (failed(dtype))

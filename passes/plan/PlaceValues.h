@@ -1,11 +1,14 @@
 // A home for every nn value: a strided view of a tensor in device memory.
 //
 // Reshapes, transpositions and slices of a value are views of its root where strides can say
-// it; everything else gets a scratch tensor of its own, row-major. Weights and small constants
+// it, and a value is written straight to the place of its only reader where that is such a
+// view; everything else gets a scratch tensor of its own, row-major. Weights and small constants
 // have segments of their own kind; results of the function live in output segments.
 #pragma once
 
 #include "dialects/isa/Isa.h"
+#include "dialects/nn/Nn.h"
+#include "passes/plan/FormGroups.h"
 #include "passes/templates/TileBuilder.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -21,7 +24,7 @@ llvm::FailureOr<DType> deviceType(mlir::Type element);
 class Homes {
 public:
   /// Declares segments at the head of the function's module.
-  explicit Homes(mlir::func::FuncOp function);
+  Homes(mlir::func::FuncOp function, const Groups &groups);
 
   /// Gives arguments and results their input and output segments.
   /// Errors: located, for types that the machine cannot hold.
@@ -32,6 +35,10 @@ public:
 
   /// Where the result of an op is to be written: its output segment, or a new scratch segment.
   mlir::FailureOr<templates::HbmView> forResult(mlir::Value value);
+
+  /// The same for a template that writes any strides: where the result's only reader is to
+  /// have it, if a view of that place can say it.
+  mlir::FailureOr<templates::HbmView> forStridedResult(mlir::Value value);
 
   /// The memory of a state.
   mlir::FailureOr<templates::HbmView> stateHome(mlir::Operation *user,
@@ -61,10 +68,16 @@ private:
                              mlir::Attribute value = {}, mlir::Type interfaceType = {});
   mlir::FailureOr<templates::HbmView> weightHome(mlir::Value value, llvm::ArrayRef<int64_t> order);
 
+  std::optional<templates::HbmView> givenPlace(mlir::Value value);
+  void materialise(templates::HbmView &view);
+  std::optional<templates::HbmView> partOf(nn::ConcatOp concat, mlir::Value operand);
+  std::optional<templates::HbmView> destination(mlir::Value value);
+
   /// A symbol that nothing in the module has.
   std::string uniqueName(mlir::StringRef hint);
 
   mlir::func::FuncOp function;
+  const Groups &groups;
   mlir::OpBuilder declarations;
   int64_t nextIndex = 0;
   int64_t nextName = 0;

@@ -171,7 +171,7 @@ LogicalResult templates::lowerAttention(Operation *op, Context &context) {
   FailureOr<HbmView> query = context.homes.of(attention.getQuery());
   FailureOr<HbmView> key = context.homes.of(attention.getKey());
   FailureOr<HbmView> value = context.homes.of(attention.getValue());
-  FailureOr<HbmView> result = context.homes.forResult(attention.getResult());
+  FailureOr<HbmView> result = context.homes.forStridedResult(attention.getResult());
   if (failed(query) || failed(key) || failed(value) || failed(result))
     return failure();
   std::optional<HbmView> mask;

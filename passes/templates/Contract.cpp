@@ -289,6 +289,8 @@ bool startsWithBias(Operation *matmul, Context &context, HbmView &bias) {
   if (context.epilogue.empty() || !mlir::isa<nn::AddOp>(context.epilogue.front()))
     return false;
   Operation *add = context.epilogue.front();
+  if (!llvm::is_contained(add->getOperands(), matmul->getResult(0)))
+    return false;
   if (cast<RankedTensorType>(add->getResult(0).getType()).getElementType() !=
       Float32Type::get(add->getContext()))
     return false;
@@ -318,7 +320,7 @@ LogicalResult templates::lowerMatmul(Operation *op, Context &context) {
     produced = context.epilogue.front()->getResult(0);
   GroupBody body(rest, produced);
   FailureOr<SmallVector<HbmView>> leaves = leafViews(body, context);
-  FailureOr<HbmView> result = context.homes.forResult(body.result());
+  FailureOr<HbmView> result = context.homes.forStridedResult(body.result());
   if (failed(leaves) || failed(result))
     return failure();
   if (llvm::is_contained(result->shape, 0))

@@ -335,7 +335,7 @@ LogicalResult templates::lowerConv(Operation *op, Context &context) {
   FailureOr<HbmView> weight = context.homes.permuted(conv.getWeight(), order);
   GroupBody body(context.epilogue, conv.getResult());
   FailureOr<SmallVector<HbmView>> leaves = leafViews(body, context);
-  FailureOr<HbmView> result = context.homes.forResult(body.result());
+  FailureOr<HbmView> result = context.homes.forStridedResult(body.result());
   if (failed(input) || failed(weight) || failed(leaves) || failed(result))
     return failure();
   if (llvm::is_contained(result->shape, 0))

@@ -117,6 +117,18 @@ private:
 
 } // namespace
 
+namespace {
+
+/// The type of a value that stays inside a group: f32, but a cast rounds to its own.
+DType typeWithin(Operation *op) {
+  auto cast = dyn_cast<nn::CastOp>(op);
+  FailureOr<DType> type =
+      cast ? plan::deviceType(cast.getResult().getType().getElementType()) : DType::F32;
+  return succeeded(type) ? *type : DType::F32;
+}
+
+} // namespace
+
 GroupBody::GroupBody(ArrayRef<Operation *> members, Value produced)
     : ops(members.begin(), members.end()), produced(produced),
       resultValue(members.empty() ? produced : members.back()->getResult(0)) {
@@ -143,7 +155,7 @@ void GroupBody::emit(TileBuilder &tiles, ArrayRef<Ref> leafTiles, const Ref *pro
     SmallVector<Ref> inputs;
     for (Value operand : op->getOperands())
       inputs.push_back(known[operand]);
-    Ref out = op == ops.back() ? dst : tiles.sbuf(dst.partitions, dst.columns(), DType::F32);
+    Ref out = op == ops.back() ? dst : tiles.sbuf(dst.partitions, dst.columns(), typeWithin(op));
     nn::ScalarBody body = nn::getScalarBody(op);
     BodyEmitter(tiles, body, inputs, out).run();
     known[op->getResult(0)] = out;
@@ -176,7 +188,7 @@ LogicalResult templates::lowerElementwise(Operation *op, Context &context) {
   ops.append(context.epilogue.begin(), context.epilogue.end());
   GroupBody body(ops, Value());
   FailureOr<SmallVector<HbmView>> leaves = leafViews(body, context);
-  FailureOr<HbmView> result = context.homes.forResult(body.result());
+  FailureOr<HbmView> result = context.homes.forStridedResult(body.result());
   if (failed(leaves) || failed(result))
     return failure();
   MapReduce problem;

@@ -21,9 +21,10 @@ int64_t product(ArrayRef<int64_t> sizes) {
 }
 
 /// Row-major copy of a view that is not.
-HbmView dense(Context &context, HbmView view) {
+HbmView dense(Operation *op, Context &context, HbmView view) {
   if (view.isRowMajor())
     return view;
+  context.fellBack(op, "copies an operand whose elements are not in order");
   HbmView copy = context.homes.scratch(view.dtype, view.shape);
   move(context.tiles, copy, view);
   return copy;
@@ -84,7 +85,7 @@ LogicalResult templates::lowerGather(Operation *op, Context &context) {
     return failure();
   if (llvm::is_contained(result->shape, 0))
     return success();
-  HbmView table = dense(context, *data), chosen = dense(context, *indices);
+  HbmView table = dense(op, context, *data), chosen = dense(op, context, *indices);
   int64_t axis = gather.getAxis(), rows = table.shape[axis];
   int64_t outer = product(ArrayRef(table.shape).take_front(axis));
   int64_t row = product(ArrayRef(table.shape).drop_front(axis + 1));
@@ -127,7 +128,7 @@ LogicalResult templates::lowerScatterNd(Operation *op, Context &context) {
   TileBuilder &tiles = context.tiles;
   if (!inPlace)
     move(tiles, *result, *data);
-  HbmView chosen = dense(context, *indices), rows = dense(context, *updates);
+  HbmView chosen = dense(op, context, *indices), rows = dense(op, context, *updates);
   int64_t row = product(ArrayRef(data->shape).drop_front(1)), count = chosen.elements();
   int64_t run = rowRun(context, row, data->dtype);
   if (!row)

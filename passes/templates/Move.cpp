@@ -1,5 +1,5 @@
 // Data movement in device memory: transfers between strided views, and the ops that are only
-// that: reshape, transpose, broadcast, slice, concat, pad, tile.
+// that: reshape, transpose, broadcast, slice, pad.
 //
 // Where strides can say the result, it becomes a view and nothing moves.
 #include "passes/templates/MapReduce.h"
@@ -65,6 +65,9 @@ LogicalResult finishView(Operation *op, Context &context, HbmView view) {
   FailureOr<HbmView> home = context.homes.forResult(result);
   if (failed(home))
     return failure();
+  if (home->isSamePlaceAs(view))
+    return success();
+  context.fellBack(op, "copies a view into a result of the model");
   move(context.tiles, *home, view);
   return success();
 }
@@ -114,14 +117,14 @@ LogicalResult templates::lowerReshape(Operation *op, Context &context) {
   if (failed(input))
     return failure();
   ArrayRef<int64_t> shape = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
-  if (!input->isRowMajor()) {
+  std::optional<HbmView> view = input->reshaped(shape);
+  if (!view) {
+    context.fellBack(op, "copies an operand whose elements are not in order");
     HbmView dense = context.homes.scratch(input->dtype, input->shape);
     move(context.tiles, dense, *input);
-    *input = dense;
+    view = HbmView::rowMajor(dense.segment, dense.dtype, shape);
   }
-  HbmView view = HbmView::rowMajor(input->segment, input->dtype, shape);
-  view.offset = input->offset;
-  return finishView(op, context, view);
+  return finishView(op, context, *view);
 }
 
 LogicalResult templates::lowerTranspose(Operation *op, Context &context) {
@@ -154,22 +157,6 @@ LogicalResult templates::lowerSlice(Operation *op, Context &context) {
   for (auto [d, step] : llvm::enumerate(slice.getSteps()))
     part.strides[d] *= step;
   return finishView(op, context, part);
-}
-
-LogicalResult templates::lowerConcat(Operation *op, Context &context) {
-  auto concat = cast<nn::ConcatOp>(op);
-  FailureOr<HbmView> result = context.homes.forResult(concat.getResult());
-  if (failed(result))
-    return failure();
-  SmallVector<int64_t> low(result->shape.size(), 0);
-  for (Value input : concat.getInputs()) {
-    FailureOr<HbmView> part = context.homes.of(input);
-    if (failed(part))
-      return failure();
-    move(context.tiles, window(*result, low, part->shape), *part);
-    low[concat.getAxis()] += part->shape[concat.getAxis()];
-  }
-  return success();
 }
 
 LogicalResult templates::lowerPad(Operation *op, Context &context) {

@@ -1,4 +1,4 @@
-// Reductions, pools and casts as instances of the map-reduce template.
+// Reductions and pools as instances of the map-reduce template.
 #include "passes/templates/MapReduce.h"
 
 #include "dialects/nn/Nn.h"
@@ -141,36 +141,6 @@ LogicalResult templates::lowerReduce(Operation *op, Context &context) {
     count *= size;
   problem.finish = row->mean && count ? 1.0f / float(count) : 1.0f;
   lowerMapReduce(context, problem, copyBody);
-  return success();
-}
-
-LogicalResult templates::lowerCast(Operation *op, Context &context) {
-  FailureOr<HbmView> input = context.homes.of(op->getOperand(0));
-  FailureOr<HbmView> result = context.homes.forResult(op->getResult(0));
-  if (failed(input) || failed(result))
-    return failure();
-  MapReduce problem;
-  problem.parallel = input->shape;
-  problem.inputs = {*input};
-  problem.output = *result;
-  bool toBool = result->dtype == DType::Bool && input->dtype != DType::Bool;
-  bool truncates = isFloat(input->dtype) && isInteger(result->dtype) && !toBool;
-  problem.temporaries = truncates ? 3 : 0;
-  lowerMapReduce(context, problem, [&](TileBuilder &tiles, ArrayRef<Ref> in, const Ref &dst) {
-    if (toBool)
-      return tiles.tensorScalar(dst, in[0], isa::AluOp::NotEqual, 0.0f);
-    if (!truncates)
-      return tiles.copy(dst, in[0]);
-    // Towards zero: sign(x) * (|x| - |x| mod 1).
-    Ref size = tiles.sbuf(dst.partitions, dst.columns(), DType::F32);
-    Ref rest = tiles.sbuf(dst.partitions, dst.columns(), DType::F32);
-    Ref sign = tiles.sbuf(dst.partitions, dst.columns(), DType::F32);
-    tiles.activate(size, in[0], isa::Activation::Abs);
-    tiles.activate(sign, in[0], isa::Activation::Sign);
-    tiles.tensorScalar(rest, size, isa::AluOp::Mod, 1.0f);
-    tiles.tensorTensor(size, size, rest, isa::AluOp::Subtract);
-    tiles.tensorTensor(dst, size, sign, isa::AluOp::Multiply);
-  });
   return success();
 }
 

@@ -145,11 +145,13 @@ FailureOr<HbmView> parameterRow(Context &context, Value value) {
 /// Views of input and result with rows along [axis, end) that fit in SBUF.
 FailureOr<Rows> prepare(Operation *op, Context &context, int64_t axis, int64_t end) {
   FailureOr<HbmView> input = context.homes.of(op->getOperand(0));
-  FailureOr<HbmView> result = context.homes.forResult(op->getResult(0));
+  FailureOr<HbmView> result = end - axis == 1 ? context.homes.forStridedResult(op->getResult(0))
+                                              : context.homes.forResult(op->getResult(0));
   if (failed(input) || failed(result))
     return failure();
   FailureOr<Rows> rows = rowsOf(*input, *result, axis, end);
   if (failed(rows)) {
+    context.fellBack(op, "copies an operand whose rows are not one walk");
     HbmView dense = context.homes.scratch(input->dtype, input->shape);
     move(context.tiles, dense, *input);
     rows = rowsOf(dense, *result, axis, end);

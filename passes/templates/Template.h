@@ -18,6 +18,12 @@ struct Budget {
   int64_t slots = 2; ///< iterations in flight
 };
 
+/// An op whose values go through device memory for want of anything better.
+struct Fallback {
+  mlir::Operation *op;
+  std::string reason;
+};
+
 struct Context {
   TileBuilder &tiles;
   plan::Homes &homes;
@@ -26,6 +32,13 @@ struct Context {
   /// Elementwise ops to apply to the op's result before it is stored; see plan::Groups.
   ArrayRef<mlir::Operation *> epilogue = {};
   DType matmulType = DType::F32; ///< what f32 operands of the TensorE are rounded to
+  std::vector<Fallback> fallbacks = {};
+
+  /// Counts `op` as lowered by a generic template, once.
+  void fellBack(mlir::Operation *op, const llvm::Twine &reason) {
+    if (fallbacks.empty() || fallbacks.back().op != op)
+      fallbacks.push_back({op, reason.str()});
+  }
 };
 
 /// The type in which the TensorE reads an operand of `stored` type.
@@ -43,7 +56,6 @@ bool isGeneric(mlir::Operation *op);
 // One function a file; all of the type Template.
 mlir::LogicalResult lowerElementwise(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerReduce(mlir::Operation *op, Context &context);
-mlir::LogicalResult lowerCast(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerPool(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerMatmul(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerConv(mlir::Operation *op, Context &context);

@@ -28,12 +28,11 @@ constexpr Row kTemplates[] = {
     {"nn.reduce_max", lowerReduce, true},
     {"nn.reduce_min", lowerReduce, true},
     {"nn.reduce_prod", lowerReduce, true},
-    {"nn.cast", lowerCast, true},
     {"nn.reshape", lowerReshape},
     {"nn.transpose", lowerTranspose},
     {"nn.broadcast", lowerBroadcast},
     {"nn.slice", lowerSlice},
-    {"nn.concat", lowerConcat, true},
+    {"nn.concat", lowerConcat},
     {"nn.pad", lowerPad, true},
     {"nn.softmax", lowerSoftmax},
     {"nn.log_softmax", lowerSoftmax},
@@ -56,7 +55,7 @@ const Row *findRow(Operation *op) {
 Template templates::findTemplate(Operation *op) {
   if (const Row *row = findRow(op))
     return row->lower;
-  return nn::findScalarRow(op->getName().getStringRef()) ? lowerElementwise : nullptr;
+  return nn::isElementwise(op) ? lowerElementwise : nullptr;
 }
 
 bool templates::isGeneric(Operation *op) {

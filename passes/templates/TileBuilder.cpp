@@ -73,6 +73,49 @@ bool HbmView::isRowMajor() const {
   return true;
 }
 
+bool HbmView::isSamePlaceAs(const HbmView &other) const {
+  if (segment != other.segment || dtype != other.dtype || offset != other.offset ||
+      shape != other.shape)
+    return false;
+  for (size_t d = 0; d < shape.size(); ++d)
+    if (shape[d] != 1 && strides[d] != other.strides[d])
+      return false;
+  return true;
+}
+
+std::optional<HbmView> HbmView::reshaped(ArrayRef<int64_t> newShape) const {
+  HbmView view = rowMajor(segment, dtype, newShape);
+  view.offset = offset;
+  if (elements() == 0)
+    return view;
+  // Old dims merged into as few walks as their strides allow, innermost first; every new dim
+  // has to lie within one.
+  SmallVector<FreeDim, 4> walks;
+  for (size_t d = shape.size(); d-- > 0;) {
+    if (shape[d] == 1)
+      continue;
+    if (!walks.empty() && strides[d] == walks.back().step * walks.back().count)
+      walks.back().count *= shape[d];
+    else
+      walks.push_back({strides[d], shape[d]});
+  }
+  size_t walk = 0;
+  int64_t taken = 1;
+  for (size_t d = newShape.size(); d-- > 0;) {
+    if (newShape[d] == 1)
+      continue;
+    if (walks[walk].count % (taken * newShape[d]))
+      return std::nullopt;
+    view.strides[d] = walks[walk].step * taken;
+    taken *= newShape[d];
+    if (taken == walks[walk].count) {
+      ++walk;
+      taken = 1;
+    }
+  }
+  return view;
+}
+
 HbmView HbmView::rowMajor(FlatSymbolRefAttr segment, DType dtype, ArrayRef<int64_t> shape) {
   HbmView view{segment, dtype, 0, SmallVector<int64_t>(shape),
                SmallVector<int64_t>(shape.size(), 1)};

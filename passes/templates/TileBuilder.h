@@ -12,6 +12,8 @@
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
+#include <optional>
+
 namespace neuron::templates {
 
 using llvm::ArrayRef;
@@ -53,6 +55,10 @@ struct HbmView {
 
   int64_t elements() const;
   bool isRowMajor() const;
+  /// Whether both name the same elements in the same order.
+  bool isSamePlaceAs(const HbmView &other) const;
+  /// The same elements in the same order under another shape, where strides can say it.
+  std::optional<HbmView> reshaped(ArrayRef<int64_t> newShape) const;
   /// Row-major view of a whole segment.
   static HbmView rowMajor(mlir::FlatSymbolRefAttr segment, DType dtype, ArrayRef<int64_t> shape);
 };
