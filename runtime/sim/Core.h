@@ -25,10 +25,10 @@ struct Stationary {
   bool loaded = false;
   DType dtype = DType::F32;
   unsigned startPartition = 0;
-  PanelMatrix values;
+  HeldMatrix values;
   std::vector<uint8_t> bytes; ///< as they were read, [depth][columns]: for passing through
-  unsigned depth() const { return values.depth(); }
-  unsigned columns() const { return values.extent(); }
+  unsigned depth() const { return values.view().depth; }
+  unsigned columns() const { return values.view().extent; }
 };
 
 /// The ScalarE's accumulator of one partition.
@@ -50,7 +50,7 @@ public:
   const target::Machine &machine;
   Memory memory;
   Stationary stationary;
-  PanelMatrix moving;      ///< the moving operand in fp32
+  HeldMatrix moving;       ///< the moving operand in fp32, unless it is used in place
   std::vector<float> tile; ///< a result that PSUM does not hold as contiguous fp32
   std::vector<float> row;  ///< one row between two operations
   std::vector<uint8_t> packed;

@@ -1,8 +1,8 @@
 // The TensorE: loading the stationary operand, multiplying the moving one into PSUM.
 //
-// Both operands are brought into fp32 panels (denormals of 8-bit types count as zero, like
-// those of bf16 and fp32; fp16 keeps its own), the kernel multiplies into the rows of PSUM
-// directly where the result is contiguous fp32.
+// The weights are copied in fp32, as the array holds them (denormals of 8-bit types count as
+// zero, like those of bf16 and fp32; fp16 keeps its own). The moving operand and the result are
+// used where they lie when they are rows of fp32, else through a copy.
 #include "runtime/sim/Access.h"
 #include "runtime/sim/Exec.h"
 
@@ -35,39 +35,55 @@ float flushBelow(DType type) {
   }
 }
 
-Status loadPanels(Core &core, Source &source, PanelMatrix &panels, unsigned panel,
-                  std::vector<uint8_t> *raw) {
-  panels.resize(source.rows(), static_cast<unsigned>(source.elements()), panel);
-  std::vector<float> &row = core.tile;
-  float least = flushBelow(source.dtype());
+/// Values as the array takes them: tf32 rounded, denormals of 8-bit types zero.
+void adaptRow(DType dtype, float *row, size_t count) {
+  if (dtype == DType::Tf32)
+    for (size_t i = 0; i < count; ++i)
+      row[i] = roundToTf32(row[i]);
+  if (float least = flushBelow(dtype))
+    for (size_t i = 0; i < count; ++i)
+      row[i] = __builtin_fabsf(row[i]) < least ? __builtin_copysignf(0.0f, row[i]) : row[i];
+}
+
+/// The operand in fp32, in a matrix of its own; its bytes too where `raw` is given.
+Status loadMatrix(Core &core, Source &source, HeldMatrix &matrix, std::vector<uint8_t> *raw) {
+  const Runs &runs = source.where();
+  matrix.resize(source.rows(), static_cast<unsigned>(source.elements()));
   if (raw)
-    raw->resize(source.where().rowBytes() * source.rows());
+    raw->resize(runs.rowBytes() * source.rows());
   for (unsigned k = 0; k < source.rows(); ++k) {
-    const float *values;
-    NEURON_TRY(source.floats(k, values));
-    if (raw) {
-      const uint8_t *bytes;
-      NEURON_TRY(source.bytes(k, bytes));
-      std::memcpy(raw->data() + source.where().rowBytes() * k, bytes, source.where().rowBytes());
-    }
-    if (least > 0 || source.dtype() == DType::Tf32) {
-      row.resize(source.elements());
-      for (size_t i = 0; i < row.size(); ++i)
-        row[i] = source.dtype() == DType::Tf32        ? roundToTf32(values[i])
-                 : __builtin_fabsf(values[i]) < least ? __builtin_copysignf(0.0f, values[i])
-                                                      : values[i];
-      values = row.data();
-    }
-    panels.setRow(k, values);
+    const uint8_t *bytes;
+    NEURON_TRY(source.bytes(k, bytes));
+    if (raw)
+      std::memcpy(raw->data() + runs.rowBytes() * k, bytes, runs.rowBytes());
+    loadRow(runs.dtype, bytes, matrix.row(k), source.elements());
+    adaptRow(runs.dtype, matrix.row(k), source.elements());
   }
   return Status::success();
 }
 
-bool isIdentity(const PanelMatrix &matrix) {
-  if (matrix.depth() != matrix.extent())
+/// The moving operand: where it lies when that is rows of fp32, else in `core.moving`.
+Status viewMoving(Core &core, Source &source, MatrixView &view) {
+  const Runs &runs = source.where();
+  if (runs.dtype != DType::F32 || !runs.isContiguous()) {
+    NEURON_TRY(loadMatrix(core, source, core.moving, nullptr));
+    view = core.moving.view();
+    return Status::success();
+  }
+  uint64_t stride;
+  const uint8_t *first = core.memory.readRows(runs, stride);
+  if (!first)
+    return core.unwritten("moving");
+  view = {reinterpret_cast<const float *>(first), stride / sizeof(float), source.rows(),
+          static_cast<unsigned>(source.elements())};
+  return Status::success();
+}
+
+bool isIdentity(const MatrixView &matrix) {
+  if (matrix.depth != matrix.extent)
     return false;
-  for (unsigned k = 0; k < matrix.depth(); ++k)
-    for (unsigned m = 0; m < matrix.extent(); ++m)
+  for (unsigned k = 0; k < matrix.depth; ++k)
+    for (unsigned m = 0; m < matrix.extent; ++m)
       if (matrix.at(k, m) != (k == m ? 1.0f : 0.0f))
         return false;
   return true;
@@ -126,33 +142,37 @@ Status passCells(Core &core, const ByteRange &range, bool accumulates) {
   return Status::success();
 }
 
-/// Multiplies into rows of fp32: in place, or through a tile that is rounded into PSUM.
-Status multiplyInto(Core &core, const Runs &runs, bool accumulates) {
+/// Multiplies where the result lies in PSUM.
+Status multiplyInPlace(Core &core, const MatrixView &moving, const Runs &runs, bool accumulates) {
+  uint64_t stride;
+  if (accumulates && !core.memory.readRows(runs, stride))
+    return core.unwritten("dst");
+  uint8_t *first = core.memory.writeRows(runs, stride);
+  multiply(core.stationary.values.view(), moving,
+           {reinterpret_cast<float *>(first), stride / sizeof(float)}, accumulates);
+  core.memory.commitRows(runs);
+  return Status::success();
+}
+
+/// Multiplies through a tile that is rounded into PSUM.
+Status multiplyInto(Core &core, const MatrixView &moving, const Runs &runs, bool accumulates) {
+  if (runs.isContiguous() && runs.dtype == DType::F32)
+    return multiplyInPlace(core, moving, runs, accumulates);
   const unsigned m = core.stationary.columns();
-  const size_t n = core.moving.extent();
-  bool direct = runs.isContiguous() && runs.dtype == DType::F32;
-  std::array<float *, isa::kNumPartitions> rows;
-  if (!direct)
-    core.tile.resize(m * n);
+  const size_t n = moving.extent;
+  core.tile.resize(m * n);
   std::vector<uint8_t> &packed = core.scratch[kDstSlot].bytes;
   packed.resize(n * runs.bytes);
-  for (unsigned row = 0; row < m; ++row) {
-    rows[row] = direct ? reinterpret_cast<float *>(core.memory.writeRow(runs, row, nullptr))
-                       : core.tile.data() + row * n;
-    if (!accumulates)
-      continue;
+  for (unsigned row = 0; row < m && accumulates; ++row) {
     const uint8_t *old = core.memory.readRow(runs, row, packed.data());
     if (!old)
       return core.unwritten("dst");
-    if (!direct)
-      loadRow(runs.dtype, old, rows[row], n);
+    loadRow(runs.dtype, old, core.tile.data() + row * n, n);
   }
-  multiply(core.stationary.values, core.moving, rows.data(), accumulates);
+  multiply(core.stationary.values.view(), moving, {core.tile.data(), n}, accumulates);
   for (unsigned row = 0; row < m; ++row) {
-    if (!direct)
-      storeRow(runs.dtype, rows[row], packed.data(), n);
-    core.memory.commitRow(runs, row,
-                          direct ? reinterpret_cast<uint8_t *>(rows[row]) : packed.data());
+    storeRow(runs.dtype, core.tile.data() + row * n, packed.data(), n);
+    core.memory.commitRow(runs, row, packed.data());
   }
   return Status::success();
 }
@@ -164,10 +184,10 @@ void passElement(uint8_t *to, uint32_t toBytes, const uint8_t *from, uint32_t fr
 }
 
 /// Bit for bit: moving when the weights are an identity, the weights' transpose when moving is.
-Status passThrough(Core &core, Source &moving, const Runs &runs) {
+Status passThrough(Core &core, Source &moving, const MatrixView &values, const Runs &runs) {
   const Stationary &weights = core.stationary;
-  bool copies = isIdentity(weights.values);
-  if (!copies && !isIdentity(core.moving))
+  bool copies = isIdentity(weights.values.view());
+  if (!copies && !isIdentity(values))
     return core.refuse(FaultKind::UndefinedBehaviour, {},
                        "passes through, but neither operand is an identity");
   uint32_t from = copies ? moving.where().bytes : byteSize(weights.dtype);
@@ -201,7 +221,7 @@ Status execute(Core &core, const isa::LoadWeights &inst) {
     return core.illegal("weights of type %s", toText(source.dtype()));
   Stationary &weights = core.stationary;
   weights.loaded = false;
-  NEURON_TRY(loadPanels(core, source, weights.values, kRowPanel,
+  NEURON_TRY(loadMatrix(core, source, weights.values,
                         core.machine.generation >= 3 ? &weights.bytes : nullptr));
   weights.dtype = source.dtype();
   weights.startPartition = source.where().startPartition;
@@ -230,11 +250,12 @@ Status execute(Core &core, const isa::Matmul &inst) {
       (accumulates && runs.dtype != DType::F32 && core.machine.generation < 4))
     return core.illegal("a result of type %s", toText(runs.dtype));
   NEURON_TRY(passCells(core, range, accumulates));
-  NEURON_TRY(loadPanels(core, moving, core.moving, kColumnPanel, nullptr));
+  MatrixView values;
+  NEURON_TRY(viewMoving(core, moving, values));
   if (inst.passThrough())
     return accumulates ? core.illegal("passes through and accumulates")
-                       : passThrough(core, moving, runs);
-  return multiplyInto(core, runs, accumulates);
+                       : passThrough(core, moving, values, runs);
+  return multiplyInto(core, values, runs, accumulates);
 }
 
 } // namespace neuron::sim

@@ -7,8 +7,12 @@
 // computes; here it is done with FMA under FTZ and DAZ, and in portable code by flushing by
 // hand.
 //
+// Operands are read where they lie, row by row a stride apart: the moving operand in SBUF, the
+// result in PSUM. A tile of the result stays in registers for the whole depth.
+//
 // Worked example, depth 3: even = a0 b0 + a2 b2 (two FMAs, then 14 with zeros), odd = a1 b1,
-// c' = c + (even + odd).
+// c' = c + (even + odd). The zeros of the padding change nothing but a chain of -0, which
+// becomes +0: one addition of +0 stands for all of them.
 #pragma once
 
 #include <cstddef>
@@ -18,41 +22,52 @@
 namespace neuron::sim {
 
 inline constexpr unsigned kBlockDepth = 32;
-inline constexpr unsigned kRowPanel = 6;
-inline constexpr unsigned kColumnPanel = 16;
 
-/// A matrix [depth][extent] in panels of `panel` consecutive columns: [extent / panel][padded
-/// depth][panel], padded with zeros.
-class PanelMatrix {
+/// [depth][extent] in fp32, rows `stride` floats apart.
+struct MatrixView {
+  const float *data = nullptr;
+  size_t stride = 0;
+  unsigned depth = 0, extent = 0;
+
+  float at(unsigned k, unsigned column) const { return data[k * stride + column]; }
+  /// The same with columns [first, first + count) only.
+  MatrixView columns(unsigned first, unsigned count) const {
+    return {data + first, stride, depth, count};
+  }
+};
+
+/// A matrix of its own.
+class HeldMatrix {
 public:
-  /// Zeros, ready for setRow.
-  void resize(unsigned depth, unsigned extent, unsigned panel);
-  void setRow(unsigned k, const float *row);
-  const float *panelAt(unsigned index) const {
-    return values.data() + size_t(index) * paddedDepth * width;
-  }
-  float at(unsigned k, unsigned column) const {
-    return panelAt(column / width)[size_t(k) * width + column % width];
-  }
-  unsigned depth() const { return rows; }
-  unsigned blocks() const { return paddedDepth / kBlockDepth; }
-  unsigned extent() const { return columns; }
+  /// Contents are not defined afterwards.
+  void resize(unsigned depth, unsigned extent);
+  float *row(unsigned k) { return first + k * shape.stride; }
+  const MatrixView &view() const { return shape; }
 
 private:
-  unsigned rows = 0, columns = 0, paddedDepth = 0, width = 1;
+  MatrixView shape;
+  float *first = nullptr; ///< at a multiple of 64 bytes
   std::vector<float> values;
 };
 
-/// rows[m][n] = (accumulate ? rows[m][n] : 0) + sum over k of weights[k][m] * moving[k][n] for
-/// m < weights.extent(), n < moving.extent(). Equal depths.
-void multiply(const PanelMatrix &weights, const PanelMatrix &moving, float *const *rows,
-              bool accumulate);
+/// Where a product goes: row m of it `stride` floats behind row m - 1.
+struct ResultView {
+  float *data = nullptr;
+  size_t stride = 0;
+};
 
 /// How a host computes it. Portable flushes every step by hand and is there on every host.
 enum class HostPath : uint8_t { Portable, Avx2, Avx512 };
 bool hasHostPath(HostPath path);
-/// `multiply` on one of the paths that the host has; for tests.
-void multiplyOn(HostPath path, const PanelMatrix &weights, const PanelMatrix &moving,
-                float *const *rows, bool accumulate);
+/// The fastest that this host has.
+HostPath bestHostPath();
+
+/// result[m][n] = (accumulate ? result[m][n] : 0) + sum over k of weights[k][m] * moving[k][n]
+/// for m < weights.extent, n < moving.extent. Equal depths.
+void multiply(const MatrixView &weights, const MatrixView &moving, const ResultView &result,
+              bool accumulate);
+/// `multiply` on one of the paths that the host has; for tests and measurements.
+void multiplyOn(HostPath path, const MatrixView &weights, const MatrixView &moving,
+                const ResultView &result, bool accumulate);
 
 } // namespace neuron::sim

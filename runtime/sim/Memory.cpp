@@ -5,7 +5,11 @@
 #include "runtime/base/Numbers.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 namespace neuron::sim {
 namespace {
@@ -54,6 +58,20 @@ void unpack(uint8_t *to, int64_t step, const uint8_t *from, uint64_t count, uint
 
 } // namespace
 
+void Memory::Release::operator()(uint8_t *bytes) const { std::free(bytes); }
+
+/// Every partition lies in another page: with large pages the rows of a tile need few of them.
+void Memory::allocate(Plane &plane) {
+  constexpr uint64_t kLargePage = uint64_t(2) << 20;
+  uint64_t whole = alignUp(plane.size, kLargePage);
+  plane.bytes.reset(static_cast<uint8_t *>(std::aligned_alloc(kLargePage, whole)));
+#ifdef MADV_HUGEPAGE
+  madvise(plane.bytes.get(), whole, MADV_HUGEPAGE);
+#endif
+  std::memset(plane.bytes.get(), kNaNByte, plane.size);
+  plane.written.resize(plane.size);
+}
+
 Status Memory::configure(const MemoryShape &shape) {
   if (!shape.sbufPartitionBytes || !shape.psumBankBytes || !shape.psumBanks ||
       shape.psumBankBytes % 64)
@@ -67,11 +85,8 @@ Status Memory::configure(const MemoryShape &shape) {
   sbuf.size = sbuf.rowStride * isa::kNumPartitions;
   psum.rowStride = shape.psumBankBytes + kPad;
   psum.size = psum.rowStride * isa::kNumPartitions * shape.psumBanks;
-  for (Plane *plane : {&sbuf, &psum}) {
-    plane->bytes.reset(new uint8_t[plane->size]);
-    std::memset(plane->bytes.get(), kNaNByte, plane->size);
-    plane->written.resize(plane->size);
-  }
+  for (Plane *plane : {&sbuf, &psum})
+    allocate(*plane);
   reset();
   return Status::success();
 }
@@ -203,6 +218,24 @@ void Memory::commitRow(const Runs &runs, unsigned row, const uint8_t *packed) {
       unpack(bytes + run.offset, run.step, packed, run.count, runs.bytes);
     packed += run.count * runs.bytes;
   }
+}
+
+const uint8_t *Memory::readRows(const Runs &runs, uint64_t &stride) {
+  for (unsigned row = 0; row < runs.rows; ++row)
+    if (!check(runs, row, base(runs, row), runs.list[0]))
+      return nullptr;
+  return writeRows(runs, stride);
+}
+
+uint8_t *Memory::writeRows(const Runs &runs, uint64_t &stride) {
+  stride = (runs.space == isa::Space::Sbuf ? sbuf : psum).rowStride;
+  Base first = base(runs, 0);
+  return first.bytes + first.offset + runs.list[0].offset;
+}
+
+void Memory::commitRows(const Runs &runs) {
+  for (unsigned row = 0; row < runs.rows; ++row)
+    mark(runs, row, base(runs, row), runs.list[0]);
 }
 
 // --- Moving ----------------------------------------------------------------------------------

@@ -113,6 +113,12 @@ public:
   /// `buffer`. `commitRow` with the same pointer brings them to their places.
   uint8_t *writeRow(const Runs &runs, unsigned row, uint8_t *buffer);
   void commitRow(const Runs &runs, unsigned row, const uint8_t *bytes);
+  /// All rows of contiguous runs on chip, where they lie, `stride` bytes apart. Null when a byte
+  /// was never written; `trouble` then says which.
+  const uint8_t *readRows(const Runs &runs, uint64_t &stride);
+  /// Where such rows can be put; `commitRows` says that they are.
+  uint8_t *writeRows(const Runs &runs, uint64_t &stride);
+  void commitRows(const Runs &runs);
   /// The elements of `source`, in order, become those of `target`, through fp32 when the types
   /// differ. Equal totals; the two do not overlap. False when a byte was never written.
   bool move(const Runs &target, const Runs &source);
@@ -129,12 +135,16 @@ public:
                 uint64_t bytes, bool value);
 
 private:
+  struct Release {
+    void operator()(uint8_t *bytes) const;
+  };
   struct Plane {
-    std::unique_ptr<uint8_t[]> bytes;
+    std::unique_ptr<uint8_t, Release> bytes; ///< at a multiple of 64
     Shadow written;
     uint64_t size = 0;
     uint64_t rowStride = 0;
   };
+  void allocate(Plane &plane);
   struct Base {
     uint8_t *bytes;
     Shadow *shadow; ///< null: everything is written

@@ -14,31 +14,26 @@ using namespace neuron::sim;
 namespace {
 
 struct Problem {
-  PanelMatrix weights, moving;
+  HeldMatrix weights, moving;
   unsigned m, n;
 
   Problem(unsigned k, unsigned m, unsigned n, const std::vector<float> &values) : m(m), n(n) {
-    weights.resize(k, m, kRowPanel);
-    moving.resize(k, n, kColumnPanel);
     size_t next = 0;
-    auto fill = [&](PanelMatrix &matrix, unsigned extent) {
-      std::vector<float> row(extent);
-      for (unsigned i = 0; i < k; ++i) {
-        for (float &x : row)
-          x = values[next++ % values.size()];
-        matrix.setRow(i, row.data());
-      }
-    };
-    fill(weights, m);
-    fill(moving, n);
+    for (HeldMatrix *matrix : {&weights, &moving}) {
+      unsigned extent = matrix == &weights ? m : n;
+      matrix->resize(k, extent);
+      for (unsigned i = 0; i < k; ++i)
+        for (unsigned j = 0; j < extent; ++j)
+          matrix->row(i)[j] = values[next++ % values.size()];
+    }
   }
 
+  /// The result as bits; rows lie two elements further apart than they are long, and what is
+  /// between them has to stay.
   std::vector<uint32_t> run(HostPath path, bool accumulate, float c) {
-    std::vector<float> out(size_t(m) * n, c);
-    std::vector<float *> rows;
-    for (unsigned r = 0; r < m; ++r)
-      rows.push_back(out.data() + size_t(r) * n);
-    multiplyOn(path, weights, moving, rows.data(), accumulate);
+    const size_t stride = n + 2;
+    std::vector<float> out(m * stride, c);
+    multiplyOn(path, weights.view(), moving.view(), {out.data(), stride}, accumulate);
     std::vector<uint32_t> bits;
     for (float x : out)
       bits.push_back(bitsOf(x));
@@ -46,7 +41,7 @@ struct Problem {
   }
 };
 
-void compare(Problem problem, bool accumulate, float c) {
+void compare(Problem &&problem, bool accumulate, float c) {
   auto expected = problem.run(HostPath::Portable, accumulate, c);
   for (HostPath path : {HostPath::Avx2, HostPath::Avx512})
     if (hasHostPath(path))
@@ -54,8 +49,8 @@ void compare(Problem problem, bool accumulate, float c) {
 }
 
 /// The first element on every path of this host: they have to agree.
-uint32_t firstOf(Problem problem) {
-  compare(problem, false, 0);
+uint32_t firstOf(Problem &problem) {
+  compare(std::move(problem), false, 0);
   return problem.run(HostPath::Portable, false, 0)[0];
 }
 
@@ -68,8 +63,8 @@ TEST_CASE("ordinary values, all shapes of edges") {
   for (float &x : values)
     x = normal(random);
   for (unsigned k : {1u, 2u, 31u, 32u, 33u, 128u})
-    for (unsigned m : {1u, 5u, 6u, 7u, 128u})
-      for (unsigned n : {1u, 15u, 16u, 17u, 100u}) {
+    for (unsigned m : {1u, 3u, 4u, 5u, 6u, 7u, 128u})
+      for (unsigned n : {1u, 15u, 16u, 17u, 32u, 33u, 100u}) {
         compare(Problem(k, m, n, values), false, 5);
         compare(Problem(k, m, n, values), true, 0.25f);
       }
@@ -127,4 +122,17 @@ TEST_CASE("even and odd products are chains of their own") {
     ones[i] = 1;
   Problem two(33, 1, 1, ones);
   CHECK(firstOf(two) == bitsOf(0x1p24f));
+}
+
+TEST_CASE("padding turns a chain of -0 into +0, a whole block keeps it") {
+  // Every product underflows to -0.
+  const float tiny = 0x1p-100f;
+  for (unsigned k : {1u, 2u, 30u, 31u, 32u, 33u, 64u}) {
+    std::vector<float> values(2 * k, tiny);
+    for (unsigned i = 0; i < k; ++i)
+      values[i] = -tiny;
+    Problem problem(k, 1, 1, values);
+    CHECK(problem.run(HostPath::Portable, true, -0.0f)[0] == (k % 32 == 0 ? 0x80000000 : 0));
+    compare(Problem(k, 5, 40, values), true, -0.0f);
+  }
 }
