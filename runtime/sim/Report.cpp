@@ -12,6 +12,7 @@ namespace {
 using isa::Engine;
 
 constexpr double kFsPerUs = 1e9;
+constexpr size_t kLayersShown = 20;
 constexpr double kBound = 0.6; ///< share of the time from which something counts as the bound
 
 double share(double part, double whole) { return whole > 0 ? part / whole : 0; }
@@ -195,6 +196,8 @@ std::string toText(const Report &report) {
                      bytesText(static_cast<double>(report.facts.spillBytes)).c_str());
   text += formatText("assumed  %.1f%% of the time rests on numbers without a public source\n",
                      100 * report.assumedTimeFraction);
+  if (!report.layers.empty())
+    text += toText(report.layers, kLayersShown);
   return text;
 }
 
@@ -230,6 +233,10 @@ void writeJson(const Report &report, JsonWriter &json) {
   json.member("assumed_time_fraction", report.assumedTimeFraction);
   json.member("verdict", std::string_view(report.verdict));
   json.member("host_seconds", report.hostSeconds);
+  if (!report.layers.empty()) {
+    json.key("layers");
+    writeJson(report.layers, json);
+  }
   json.endObject();
 }
 

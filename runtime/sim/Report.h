@@ -5,6 +5,7 @@
 // mbu the HBM's bytes with its rate. Latency does not include the launch, which is beside it.
 #pragma once
 
+#include "runtime/sim/LayerTimes.h"
 #include "runtime/sim/Timing.h"
 #include "runtime/target/Floor.h"
 
@@ -31,7 +32,8 @@ struct Report {
   TimeResult time;
   uint64_t endWithoutAssumed = 0; ///< of the same walk with assumed costs zero
   std::array<uint64_t, isa::kNumEngines> staticInstructions{};
-  double hostSeconds = 0; ///< set by whoever measured it
+  double hostSeconds = 0;        ///< set by whoever measured it
+  std::vector<LayerTime> layers; ///< likewise; empty where nobody asked
 
   // Derived, in the units of the report.
   double latencyUs = 0, launchUs = 0;

@@ -173,6 +173,8 @@ void TimeWalk::handleWaits(Lane &lane, const Issue &issue) {
   lane.front += waitTime * issue.numWaits;
   if (seen > lane.front) {
     lane.time.semaphoreWait += seen - lane.front;
+    if (options.observer)
+      options.observer->wait(issue, lane.front, seen);
     lane.front = seen;
   }
 }

@@ -37,6 +37,8 @@ public:
   virtual void control(const Issue &issue, uint64_t complete) = 0;
   /// A transfer that has signalled; `trigger` is its instruction.
   virtual void transfer(const Place &trigger, const DmaCompletion &completion) = 0;
+  /// The sequencer stood before an instruction until its semaphores were there.
+  virtual void wait(const Issue &issue, uint64_t begin, uint64_t end) {}
 };
 
 struct TimeOptions {

@@ -57,13 +57,13 @@ Status convertFloats(const HostTensor &from, HostTensor &into) {
   return Status::success();
 }
 
+} // namespace
+
 bool parseNumber(const std::string &text, double &value) {
   char *end = nullptr;
   value = std::strtod(text.c_str(), &end);
   return !text.empty() && *end == '\0' && std::isfinite(value);
 }
-
-} // namespace
 
 Result<HostTensor> convertTo(const HostTensor &tensor, DType dtype,
                              const std::vector<uint64_t> &shape) {

@@ -16,6 +16,9 @@ namespace neuron::run {
 Result<HostTensor> convertTo(const HostTensor &tensor, DType dtype,
                              const std::vector<uint64_t> &shape);
 
+/// Reads a finite number that is the whole text.
+bool parseNumber(const std::string &text, double &value);
+
 /// What "random:SEED" and "random:SEED:LOW:HIGH" ask for.
 struct RandomSpec {
   uint64_t seed = 0;

@@ -1,12 +1,17 @@
 // Parsing of the command line.
 #include "tools/neuron-run/Options.h"
 
+#include "tools/neuron-run/Interface.h"
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
 namespace neuron::run {
 namespace {
+
+constexpr double kFsPerUs = 1e9;
+constexpr double kMostTraceUs = 1e9;
 
 Status parseNamed(const std::string &option, const std::vector<std::string> &texts,
                   std::vector<NamedValue> &values) {
@@ -36,10 +41,26 @@ Status parseReport(const std::string &text, Options &options) {
   return Status::success();
 }
 
+Status parseWindow(const std::string &text, sim::TraceOptions &trace) {
+  if (text.empty())
+    return Status::success();
+  size_t colon = text.find(':');
+  double from = 0, to = 0;
+  bool isPair = colon != std::string::npos && parseNumber(text.substr(0, colon), from) &&
+                parseNumber(text.substr(colon + 1), to);
+  if (!isPair || !(from >= 0) || !(to > from) || to > kMostTraceUs)
+    return {ErrorCode::InvalidArgument,
+            "--trace-window '" + text + "': expected FROM:TO in us, 0 <= FROM < TO <= 1e9"};
+  trace.from = static_cast<uint64_t>(from * kFsPerUs);
+  trace.to = static_cast<uint64_t>(to * kFsPerUs);
+  return Status::success();
+}
+
 /// Adds every option; values that need more than CLI11's checks stay texts.
 struct Texts {
   std::vector<std::string> inputs, expected, labels;
-  std::string mode = "values+time", dma = "late", report = "text";
+  std::string mode = "values+time", dma = "late", report = "text", traceWindow;
+  uint32_t traceMiB = 256;
 };
 
 void declare(CLI::App &app, Options &options, Texts &texts) {
@@ -74,6 +95,13 @@ void declare(CLI::App &app, Options &options, Texts &texts) {
                "run the form before the split into streams: values only");
   app.add_option("--max-cycles", options.maxCycles, "stop with a fault beyond this");
   app.add_option("--report", texts.report, "none, text, json, text=FILE or json=FILE");
+  app.add_flag("--layers", options.layers, "the report says where the time went, layer by layer");
+  app.add_option("--trace", options.traceFile,
+                 "write the first run's time as a Perfetto trace, FILE.pftrace");
+  app.add_option("--trace-window", texts.traceWindow,
+                 "FROM:TO in us of simulated time: the trace has only what overlaps this");
+  app.add_option("--trace-limit", texts.traceMiB, "most MiB of a trace (256); what is later is cut")
+      ->check(CLI::Range(1u, 65536u));
 }
 
 Status finish(const Texts &texts, Options &options) {
@@ -81,6 +109,8 @@ Status finish(const Texts &texts, Options &options) {
   NEURON_TRY(parseNamed("--expect", texts.expected, options.expected));
   NEURON_TRY(parseNamed("--labels", texts.labels, options.labels));
   NEURON_TRY(parseReport(texts.report, options));
+  NEURON_TRY(parseWindow(texts.traceWindow, options.trace));
+  options.trace.maxBytes = uint64_t(texts.traceMiB) << 20;
   using sim::DmaMode;
   if (texts.dma == "all")
     options.dma = {DmaMode::Late, DmaMode::EarlyRead, DmaMode::Early};
@@ -97,6 +127,9 @@ Status finish(const Texts &texts, Options &options) {
   if (options.mode == sim::Mode::Time && wantsValues)
     return {ErrorCode::InvalidArgument,
             "--mode time computes no values: drop --expect, --labels, --output-dir, --sequential"};
+  if (options.mode == sim::Mode::Values && (options.layers || !options.traceFile.empty()))
+    return {ErrorCode::InvalidArgument,
+            "without time there is nothing to trace: drop --trace, --layers or --mode values"};
   return Status::success();
 }
 

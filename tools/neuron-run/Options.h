@@ -3,6 +3,7 @@
 
 #include "runtime/base/Status.h"
 #include "runtime/sim/Machine.h"
+#include "runtime/sim/Trace.h"
 #include "tools/neuron-run/Compare.h"
 
 #include <string>
@@ -29,6 +30,9 @@ struct Options {
   uint64_t maxCycles = 0; ///< 0: the program's bound
   ReportForm report = ReportForm::Text;
   std::string reportFile; ///< "" : standard output
+  bool layers = false;    ///< the report has a table of layers
+  std::string traceFile;  ///< "" : no trace
+  sim::TraceOptions trace;
 };
 
 /// Reads the command line. `help` gets the text to print instead of running, when asked for.

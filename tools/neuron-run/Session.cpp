@@ -6,6 +6,7 @@
 #include "runtime/core/Model.h"
 #include "runtime/sim/Report.h"
 #include "tools/neuron-run/Results.h"
+#include "tools/neuron-run/Watch.h"
 
 #include <chrono>
 #include <cstring>
@@ -18,8 +19,9 @@ using rt::SegmentKind;
 
 class Session {
 public:
-  Session(const Options &options, rt::Model &model, Results &results)
-      : options(options), model(model), results(results) {}
+  /// `watch` sees the time of the first run; may be null.
+  Session(const Options &options, rt::Model &model, Results &results, sim::TimeObserver *watch)
+      : options(options), model(model), results(results), watch(watch) {}
 
   Status prepare() {
     for (const NamedValue &one : options.inputs)
@@ -90,6 +92,7 @@ private:
     sim::RunOptions run;
     run.mode = sim::Mode::Time;
     run.maxCycles = options.maxCycles;
+    run.observer = report ? watch : nullptr;
     return model.execute(run, {}, report);
   }
 
@@ -153,6 +156,7 @@ private:
       how.dma = options.dma[m];
       how.sequential = options.sequential;
       how.maxCycles = options.maxCycles;
+      how.observer = m == 0 && report ? watch : nullptr;
       NEURON_TRY(model.execute(how, bindings, m == 0 ? report : nullptr));
       if (options.dma.size() == 1)
         break;
@@ -192,6 +196,7 @@ private:
   const Options &options;
   rt::Model &model;
   Results &results;
+  sim::TimeObserver *watch;
   std::map<uint32_t, TensorSource> sources;  ///< by segment
   std::vector<std::vector<uint8_t>> buffers; ///< by segment: inputs and outputs
 };
@@ -221,7 +226,8 @@ Status runProgram(const Options &options) {
   Result<Results> results = Results::create((*model)->program(), options);
   if (!results)
     return results.status();
-  Session session(options, **model, *results);
+  Watch watch(options, **model);
+  Session session(options, **model, *results, watch.isNeeded() ? &watch : nullptr);
   NEURON_TRY(session.prepare());
 
   sim::Report report;
@@ -229,6 +235,7 @@ Status runProgram(const Options &options) {
   NEURON_TRY(session.run(report));
   std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   report.hostSeconds = taken.count() / options.runs;
+  NEURON_TRY(watch.finish(report));
   NEURON_TRY(print(options, report));
   // What a program reads stays apart from what people read.
   bool isShared = options.report == ReportForm::Json && options.reportFile.empty();

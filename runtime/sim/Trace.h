@@ -1,0 +1,83 @@
+// The walk in time as a Perfetto trace: one track for every engine, for what its sequencer waits
+// for, for the loads of stationary weights, and for every DMA queue.
+//
+// An engine's track has a slice for each stretch of instructions of one layer, and in it one for
+// every instruction, from its start to the end of its interval. The track below has the waits for
+// semaphores. A queue has as many tracks as it has transfers in flight at once. A counter tells
+// how many bytes are on their way. Names are interned: a slice costs about 25 bytes. The trace's
+// nanosecond is the simulation's; shorter slices are rounded.
+//
+//   Trace trace(machine, layerOf, {});
+//   options.observer = &trace;              // of a walk in time
+//   ... writeFile(path, trace.finish());    // opens in the Perfetto UI
+//
+// Events are written in the order in which the walk meets them, which is not that of time; the
+// format allows it. Source: perfetto's trace_packet.proto and track_event.proto, field numbers.
+#pragma once
+
+#include "runtime/sim/ProtoWriter.h"
+#include "runtime/sim/Timing.h"
+#include "runtime/target/Machine.h"
+
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace neuron::sim {
+
+struct TraceOptions {
+  uint64_t maxBytes = uint64_t(256) << 20; ///< nothing is added beyond this
+  /// Only what overlaps this part of the simulated time. Units: femtoseconds.
+  uint64_t from = 0, to = UINT64_MAX;
+};
+
+class Trace : public TimeObserver {
+public:
+  /// `layerOf` may return null, and must outlive the trace.
+  Trace(const target::Machine &machine, std::function<const char *(uint32_t opId)> layerOf,
+        const TraceOptions &options);
+
+  void instruction(const Issue &issue, uint64_t start, uint64_t intervalEnd,
+                   uint64_t complete) override;
+  void control(const Issue &issue, uint64_t complete) override;
+  void transfer(const Place &trigger, const DmaCompletion &completion) override;
+  void wait(const Issue &issue, uint64_t begin, uint64_t end) override;
+
+  /// Closes what is open. The bytes of the file.
+  const std::string &finish();
+  /// Whether the bound on its size cut the trace short.
+  bool isTruncated() const { return truncated; }
+
+private:
+  struct OpenLayer {
+    const char *name = nullptr;
+    uint64_t begin = 0, end = 0;
+  };
+  struct Slice {
+    uint64_t track, begin, end;
+    uint64_t name;
+    uint32_t pc;
+    uint64_t bytes; ///< of a transfer; 0: none
+  };
+
+  bool isWanted(uint64_t begin, uint64_t end);
+  void describe(uint64_t track, uint64_t parent, std::string_view name, bool isCounter = false);
+  void describeMachine(const target::Machine &machine);
+  void packet(const ProtoWriter &body);
+  void event(uint64_t track, uint32_t type, uint64_t time, const Slice *slice);
+  void slice(const Slice &slice);
+  void closeLayer(unsigned s);
+  uint64_t intern(std::string_view name);
+  uint64_t queueTrack(unsigned queue, uint64_t begin, uint64_t end);
+
+  std::function<const char *(uint32_t)> layerOf;
+  TraceOptions options;
+  ProtoWriter out;
+  std::map<std::string, uint64_t, std::less<>> names; ///< interned, from 1
+  std::array<OpenLayer, isa::kNumEngines> layers{};
+  std::map<unsigned, std::vector<uint64_t>> lanes; ///< by queue: when each of its tracks is free
+  std::map<uint64_t, int64_t> changes;             ///< of the bytes in flight, by time
+  bool truncated = false;
+};
+
+} // namespace neuron::sim
