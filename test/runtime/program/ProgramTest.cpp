@@ -1,8 +1,8 @@
 // Program files: what is saved is what is loaded, and damaged or hostile files are refused.
 #include "runtime/program/Program.h"
 #include "runtime/program/Digest.h"
-#include "runtime/program/Layout.h"
 #include "runtime/program/program_generated.h"
+#include "test/runtime/program/Reseal.h"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -10,6 +10,7 @@
 
 using namespace neuron;
 using namespace neuron::rt;
+using namespace neuron::testing;
 
 namespace {
 
@@ -91,36 +92,6 @@ std::vector<uint8_t> savedExample() {
   std::string path = directory.path + "/a.nprog";
   REQUIRE(save(example(), path).ok());
   return bytesOf(path);
-}
-
-/// A copy at an aligned address, so that reads beyond the end are seen by a sanitizer.
-class AlignedCopy {
-public:
-  explicit AlignedCopy(const std::vector<uint8_t> &bytes) : size(bytes.size()) {
-    data = static_cast<uint8_t *>(std::aligned_alloc(64, alignUp(size ? size : 1, 64)));
-    if (size)
-      std::memcpy(data, bytes.data(), size);
-  }
-  ~AlignedCopy() { std::free(data); }
-  ByteSpan span() const { return {data, size}; }
-  uint8_t *data;
-  uint64_t size;
-};
-
-FileHeader headerOf(const std::vector<uint8_t> &bytes) {
-  return readUnaligned<FileHeader>(bytes.data());
-}
-
-/// Makes the digests of header and metadata right again after a change.
-void reseal(std::vector<uint8_t> &bytes) {
-  FileHeader header = headerOf(bytes);
-  header.metadataDigest = digestOf({&bytes[header.metadataOffset], header.metadataBytes});
-  uint64_t isaDigest = header.isaDigest;
-  sealHeader(header);
-  header.isaDigest = isaDigest;
-  header.headerDigest =
-      digestOf({reinterpret_cast<const uint8_t *>(&header), offsetof(FileHeader, headerDigest)});
-  writeUnaligned(bytes.data(), header);
 }
 
 const file::Program *metadataOf(std::vector<uint8_t> &bytes) {
