@@ -14,7 +14,7 @@ using isa::Space;
 uint64_t contiguousRun(const Operand &operand) {
   uint64_t run = byteSize(operand.dtype);
   for (unsigned d = operand.numDims; d-- > 0;) {
-    if (operand.dim[d].count == 1)
+    if (operand.dim[d].count <= 1)
       continue;
     if (operand.dim[d].step != static_cast<int64_t>(run))
       break;

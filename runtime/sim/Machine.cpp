@@ -10,6 +10,7 @@
 #include "runtime/sim/Values.h"
 
 #include <cstring>
+#include <new>
 
 namespace neuron::sim {
 namespace {
@@ -106,7 +107,10 @@ Status Simulator::State::bind(const Bindings &bindings) {
     case SegmentRole::Scratch:
       scratch.resize(image.segments.size());
       if (!scratch[i] && plan.bytes)
-        scratch[i].reset(new uint8_t[plan.bytes]);
+        scratch[i].reset(new (std::nothrow) uint8_t[plan.bytes]);
+      if (!scratch[i] && plan.bytes)
+        return Status::error(ErrorCode::ResourceLimit, "scratch %s: no memory for %llu bytes",
+                             plan.name.c_str(), static_cast<unsigned long long>(plan.bytes));
       core.memory.bind(i, scratch[i].get(), plan.bytes, true, Content::Unwritten);
       break;
     case SegmentRole::Unused:

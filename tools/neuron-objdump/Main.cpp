@@ -1,4 +1,5 @@
 // neuron-objdump: what is in a program file.
+#include "runtime/base/HostMemory.h"
 #include "tools/neuron-objdump/Views.h"
 
 #include <cstdio>
@@ -100,6 +101,7 @@ int refuse(const Status &status) {
 } // namespace
 
 int main(int count, char **arguments) {
+  exitWhenOutOfMemory("neuron-objdump");
   Options options;
   if (Status status = parseArguments(count, arguments, options); !status.ok())
     return refuse(status);

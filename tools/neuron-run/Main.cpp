@@ -1,4 +1,5 @@
 // neuron-run: runs a compiled program on the simulated machine.
+#include "runtime/base/HostMemory.h"
 #include "tools/neuron-run/Session.h"
 
 #include <cstdio>
@@ -6,6 +7,7 @@
 using namespace neuron;
 
 int main(int argc, char **argv) {
+  exitWhenOutOfMemory("neuron-run");
   std::string help;
   Result<run::Options> options = run::parseOptions(argc, argv, help);
   if (options && !help.empty()) {

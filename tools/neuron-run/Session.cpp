@@ -2,6 +2,7 @@
 #include "tools/neuron-run/Session.h"
 
 #include "runtime/base/File.h"
+#include "runtime/base/HostMemory.h"
 #include "runtime/core/HostTypes.h"
 #include "runtime/core/Model.h"
 #include "runtime/sim/Report.h"
@@ -220,7 +221,8 @@ Status runProgram(const Options &options) {
   Result<rt::Program> program = rt::load(options.program, load);
   if (!program)
     return program.status();
-  Result<std::unique_ptr<rt::Model>> model = rt::Model::create(*std::move(program));
+  Result<std::unique_ptr<rt::Model>> model = rt::Model::create(
+      *std::move(program), options.mode == sim::Mode::Time ? 0 : hostMemoryBytes());
   if (!model)
     return model.status().within(options.program);
   Result<Results> results = Results::create((*model)->program(), options);

@@ -1,5 +1,6 @@
 // neuron-sim: runs assembly or a program on the simulated core.
 #include "runtime/base/File.h"
+#include "runtime/base/HostMemory.h"
 #include "tools/neuron-sim/Check.h"
 
 #include <cstdio>
@@ -39,6 +40,7 @@ Status simulate(const Options &options) {
 } // namespace
 
 int main(int argc, char **argv) {
+  exitWhenOutOfMemory("neuron-sim");
   auto options = parseOptions(argc, argv);
   if (options && options->help) {
     std::fputs(usage, stdout);

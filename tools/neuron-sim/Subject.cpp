@@ -2,6 +2,7 @@
 #include "tools/neuron-sim/Subject.h"
 
 #include "runtime/base/File.h"
+#include "runtime/base/HostMemory.h"
 #include "runtime/base/Numbers.h"
 
 namespace neuron::simtool {
@@ -33,6 +34,15 @@ void fillRandom(DType type, uint64_t seed, std::vector<uint8_t> &bytes) {
   }
 }
 
+/// What the segments take beside the file itself; the largest number where they take more.
+uint64_t heldBytes(const sim::Image &image) {
+  uint64_t total = 0;
+  for (const sim::SegmentPlan &plan : image.segments)
+    if (plan.role != sim::SegmentRole::Constant && !addChecked(total, plan.bytes, total))
+      return ~uint64_t(0);
+  return total;
+}
+
 } // namespace
 
 Result<std::unique_ptr<Subject>> Subject::open(const std::string &path, uint64_t seed) {
@@ -58,6 +68,7 @@ Result<std::unique_ptr<Subject>> Subject::open(const std::string &path, uint64_t
       return image.status().within(path);
     subject->program = std::move(*image);
   }
+  NEURON_TRY(fitsHost(heldBytes(subject->image())).within(path));
   subject->addBuffers(seed);
   return subject;
 }

@@ -18,7 +18,8 @@ class Subject {
 public:
   /// Reads FILE.s or a program. A program's inputs get random values: multiples of 1/8 in [-1, 1]
   /// for floats, 0 and 1 for integers.
-  /// Errors: of the parser or loader, located; MissingInput, Io.
+  /// Errors: of the parser or loader, located; MissingInput, Io; ResourceLimit where the host
+  /// cannot hold the segments.
   static Result<std::unique_ptr<Subject>> open(const std::string &path, uint64_t seed);
 
   const sim::Image &image() const { return assembly ? assembly->image() : program->image(); }

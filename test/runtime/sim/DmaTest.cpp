@@ -219,3 +219,15 @@ TEST_CASE("a load that does not say that it is uniform takes the same time") {
       REQUIRE(apart.time(c.queue, c.number) == c.time);
   }
 }
+
+TEST_CASE("a side with a count of 0 leaves a transfer a time") {
+  target::Machine m = roundMachine();
+  Inst i = isa::Dma::make(Engine::Sync);
+  i.operand[0] = dmaSide(sbuf(0, 16, 128));
+  i.operand[1] = hbm(0, 0, 16, 128);
+  uint64_t whole = makeDmaLoad(i, m).pieces;
+  i.operand[1].dim[i.operand[1].numDims - 1].count = 0;
+  DmaLoad load = makeDmaLoad(i, m);
+  CHECK(load.bytes == 128 * 64);
+  CHECK(load.pieces >= whole);
+}
