@@ -2,6 +2,7 @@
 #include "runtime/base/File.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -15,6 +16,14 @@ Status systemError(const std::string &path, const char *what) {
   int number = errno;
   ErrorCode code = number == ENOENT || number == ENOTDIR ? ErrorCode::MissingInput : ErrorCode::Io;
   return Status::error(code, "%s: %s: %s", path.c_str(), what, std::strerror(number));
+}
+
+/// The file that `path` leads to when it is a symbolic link, which stays one.
+std::string linkTarget(const std::string &path) {
+  char *resolved = ::realpath(path.c_str(), nullptr);
+  std::string target = resolved ? resolved : path;
+  std::free(resolved);
+  return target;
 }
 
 } // namespace
@@ -76,10 +85,31 @@ FileWriter::~FileWriter() {
     ::unlink(temporaryPath.c_str());
 }
 
-Result<FileWriter> FileWriter::create(const std::string &path) {
+/// A pipe or a device: renaming would put a file in its place.
+Result<FileWriter> FileWriter::openInPlace(const std::string &path) {
   FileWriter writer;
   writer.finalPath = path;
-  std::string pattern = path + ".XXXXXX";
+  int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  writer.stream = descriptor < 0 ? nullptr : ::fdopen(descriptor, "wb");
+  if (!writer.stream) {
+    Status failure = writer.refuse("cannot open");
+    if (descriptor >= 0)
+      ::close(descriptor);
+    return failure;
+  }
+  return writer;
+}
+
+Result<FileWriter> FileWriter::create(const std::string &path) {
+  struct stat facts;
+  bool exists = ::stat(path.c_str(), &facts) == 0;
+  if (exists && S_ISDIR(facts.st_mode))
+    return Status::error(ErrorCode::Io, "%s: cannot create: it is a directory", path.c_str());
+  if (exists && !S_ISREG(facts.st_mode))
+    return openInPlace(path);
+  FileWriter writer;
+  writer.finalPath = exists ? linkTarget(path) : path;
+  std::string pattern = writer.finalPath + ".XXXXXX";
   int descriptor = ::mkstemp(&pattern[0]);
   if (descriptor < 0)
     return Status::error(ErrorCode::Io, "%s: cannot create: %s", path.c_str(),
@@ -131,6 +161,8 @@ Status FileWriter::commit() {
   stream = nullptr;
   if (std::fclose(closing) != 0)
     return refuse("cannot write");
+  if (temporaryPath.empty())
+    return Status::success();
   if (std::rename(temporaryPath.c_str(), finalPath.c_str()) != 0)
     return refuse("cannot rename");
   temporaryPath.clear();

@@ -1,7 +1,8 @@
 // Files: mapped read-only, and written so that a reader never sees half of one.
 //
 // A MappedFile is the whole file as bytes, without a copy. A FileWriter writes to a temporary
-// name in the same directory and renames on `commit`; without a commit nothing remains.
+// name in the same directory and renames on `commit`; without a commit nothing remains. A pipe or
+// a device is written to where it is, and a symbolic link leads to the file that is replaced.
 #pragma once
 
 #include "runtime/base/Bytes.h"
@@ -41,7 +42,7 @@ public:
   FileWriter &operator=(const FileWriter &) = delete;
   ~FileWriter();
 
-  /// Opens a temporary file beside `path`. Errors: Io.
+  /// Opens a temporary file beside `path`. Errors: Io (a directory too).
   static Result<FileWriter> create(const std::string &path);
 
   /// Appends bytes. Errors: Io (a full disk), once and for all following calls.
@@ -56,6 +57,7 @@ public:
   uint64_t offset() const { return position; }
 
 private:
+  static Result<FileWriter> openInPlace(const std::string &path);
   Status refuse(const char *what);
 
   std::FILE *stream = nullptr;

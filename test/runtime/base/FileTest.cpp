@@ -3,8 +3,11 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <cstring>
 #include <dirent.h>
+#include <fcntl.h>
 #include <string>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace neuron;
@@ -47,6 +50,41 @@ TEST_CASE("what is written is what is mapped") {
   REQUIRE(file->bytes().size == 68);
   CHECK(std::memcmp(file->bytes().data, "hEAd\0", 5) == 0);
   CHECK(std::memcmp(file->bytes().data + 64, "tail", 4) == 0);
+}
+
+TEST_CASE("a pipe stays a pipe, a link a link") {
+  TemporaryDirectory directory;
+  std::string path = directory.path + "/a", link = directory.path + "/b";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK);
+  REQUIRE(reader >= 0);
+  REQUIRE(writeFile(path, {reinterpret_cast<const uint8_t *>("text"), 4}).ok());
+  char text[8] = {};
+  CHECK(::read(reader, text, sizeof(text)) == 4);
+  CHECK(std::string(text) == "text");
+  ::close(reader);
+  struct stat facts;
+  REQUIRE(::lstat(path.c_str(), &facts) == 0);
+  CHECK(S_ISFIFO(facts.st_mode));
+
+  ::unlink(path.c_str());
+  REQUIRE(writeFile(path, {reinterpret_cast<const uint8_t *>("old"), 3}).ok());
+  REQUIRE(::symlink("a", link.c_str()) == 0);
+  REQUIRE(writeFile(link, {reinterpret_cast<const uint8_t *>("newer"), 5}).ok());
+  REQUIRE(::lstat(link.c_str(), &facts) == 0);
+  CHECK(S_ISLNK(facts.st_mode));
+  Result<MappedFile> file = MappedFile::open(path);
+  REQUIRE(file);
+  CHECK(file->bytes().size == 5);
+  CHECK(directory.entries() == 2);
+  ::unlink(link.c_str());
+}
+
+TEST_CASE("a folder is not written over") {
+  TemporaryDirectory directory;
+  Status status = writeFile(directory.path, {});
+  CHECK(status.code() == ErrorCode::Io);
+  CHECK(status.message().find("directory") != std::string::npos);
 }
 
 TEST_CASE("without a commit nothing remains") {
