@@ -40,6 +40,9 @@ public:
   bool end_object() override { return true; }
   bool start_object(size_t) override { return depth++ == 0 || refuse("an object"); }
   bool key(string_t &name) override {
+    // Every parameter, name and base once: more are repeated or unknown.
+    if (entries.size() > kNumParams + 2)
+      return stop("more keys than a machine has");
     entries.push_back({name, {}, {}});
     return true;
   }
@@ -66,9 +69,12 @@ private:
   int depth = 0;
 
   bool refuse(const char *what) {
-    problem = entries.empty()
-                  ? std::string("found ") + what + ", expected an object"
-                  : formatText("\"%s\" is %s, expected a number", entries.back().key.c_str(), what);
+    return stop(entries.empty() ? std::string("found ") + what + ", expected an object"
+                                : formatText("\"%s\" is %s, expected a number",
+                                             entries.back().key.c_str(), what));
+  }
+  bool stop(std::string what) {
+    problem = std::move(what);
     return false;
   }
 };
@@ -121,6 +127,9 @@ Result<Machine> fromEntries(const std::vector<Entry> &entries, std::string_view 
   const Machine *base = nullptr;
   std::string name = stem(place);
   for (const Entry &entry : entries) {
+    if (entry.key == "name" && entry.number)
+      return Status(ErrorCode::InvalidArgument, "\"name\" is a number, expected a string")
+          .within(locateKey(text, place, "name"));
     if (entry.key == "name" && !entry.text.empty())
       name = entry.text;
     if (entry.key != "base")

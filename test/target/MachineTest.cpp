@@ -59,6 +59,12 @@ TEST_CASE("errors of a machine file say where") {
   CHECK(errorOf("{\"base\": \"trn1\", \"dmaEngines\": 3}") ==
         "m.json: dmaEngines is 3, not a power of two");
   CHECK(errorOf("{\"base\": \"trn1\",\n \"tensorMHz\" 5}").rfind("m.json:2:14: not JSON", 0) == 0);
+  CHECK(errorOf("{\"base\": \"trn1\",\n \"name\": 5}") ==
+        "m.json:2:2: \"name\" is a number, expected a string");
+  std::string many = "{\"base\": \"trn1\"";
+  for (int i = 0; i < 1000; ++i)
+    many += ", \"k\": 1";
+  CHECK(errorOf((many + "}").c_str()).find("more keys than a machine has") != std::string::npos);
   CHECK(errorOf("[1]").rfind("m.json:1:1: found a list", 0) == 0);
   CHECK(errorOf("{\"base\": {\"a\": 1}}").rfind("m.json:1:2: \"base\" is an object", 0) == 0);
   CHECK_FALSE(parseMachine("", "m.json").ok());

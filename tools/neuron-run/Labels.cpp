@@ -3,6 +3,8 @@
 
 #include "runtime/base/Numbers.h"
 
+#include <cmath>
+
 namespace neuron::run {
 
 std::vector<uint64_t> labelShape(const std::vector<uint64_t> &scores) {
@@ -18,16 +20,18 @@ Status countRight(const HostTensor &scores, const HostTensor &labels, Score &sco
   for (uint64_t row = 0; row < rows; ++row) {
     uint64_t best = 0;
     double largest = 0;
+    bool isRanked = true; // a row with a NaN has no largest element
     for (uint64_t c = 0; c < classes; ++c) {
       double value =
           load(scores.dtype, scores.bytes.data() + (row * classes + c) * byteSize(scores.dtype));
+      isRanked &= !std::isnan(value);
       if (c == 0 || value > largest) {
         largest = value;
         best = c;
       }
     }
     const uint8_t *label = labels.bytes.data() + row * byteSize(labels.dtype);
-    score.right += loadInteger(labels.dtype, label) == static_cast<int64_t>(best);
+    score.right += isRanked && loadInteger(labels.dtype, label) == static_cast<int64_t>(best);
   }
   score.all += rows;
   return Status::success();

@@ -10,7 +10,8 @@ struct Score {
 };
 
 /// Adds to `score` the rows of `scores` (its last dim are the classes) whose largest element is at
-/// the class that `labels` has for them. The first of equal elements counts.
+/// the class that `labels` has for them. The first of equal elements counts;
+/// a row with a NaN is never right.
 /// Errors: InvalidArgument when the labels are no integers or not one a row.
 Status countRight(const HostTensor &scores, const HostTensor &labels, Score &score);
 

@@ -1,6 +1,7 @@
 // Conversions at a program's border, generated inputs and the comparison of results.
 #include "tools/neuron-run/Interface.h"
 #include "tools/neuron-run/Compare.h"
+#include "tools/neuron-run/Labels.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -124,4 +125,17 @@ TEST_CASE("what is not finite equals only itself") {
   REQUIRE(difference.ok());
   CHECK(difference->outside == 5);
   CHECK_FALSE(compare(actual, tensorOf<float>(DType::F32, {1}), {}).ok());
+}
+
+TEST_CASE("the first largest score counts, a row with a NaN never") {
+  float nan = std::numeric_limits<float>::quiet_NaN();
+  HostTensor scores = tensorOf<float>(DType::F32, {1, 2, 3, 3, nan, 1, 1, nan, 2, 1});
+  scores.shape = {5, 2};
+  HostTensor labels{DType::U8, {5}, {1, 0, 0, 0, 1}};
+  Score score;
+  REQUIRE(countRight(scores, labels, score).ok());
+  CHECK(score.right == 2);
+  CHECK(score.all == 5);
+  labels.shape = {4};
+  CHECK_FALSE(countRight(scores, labels, score).ok());
 }
