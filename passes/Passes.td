@@ -41,6 +41,19 @@ def Decompose : Pass<"neuron-decompose", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numDecomposed", "decomposed", "ops that were composite">];
 }
 
+def OutlineRepeats : Pass<"neuron-outline-repeats", "::mlir::ModuleOp"> {
+  let summary = "equal layers of main are one block, run by nn.repeat";
+  let description = [{
+    Weights and states of the layers become stacks. Layers are equal where their ops, attributes
+    and types are, whatever their order in the program; a first or last one that differs stays
+    outside. What was nearly outlined is a remark with the reason.
+  }];
+  let statistics = [
+    Statistic<"numRepeats", "repeats", "blocks that were made">,
+    Statistic<"numIterations", "iterations", "layers that they stand for">,
+  ];
+}
+
 // --- plan ----------------------------------------------------------------------------------------
 
 def MapBlock : Pass<"neuron-map-block", "::mlir::ModuleOp"> {
