@@ -49,7 +49,8 @@ void Core::reset() {
   stationary.loaded = false;
   tableSet = isa::kNoTableSet;
   reduce.fill({});
-  fault = {};
+  for (HostScratch &one : threads)
+    one.fault = {};
   issue = nullptr;
   hbmBytesRead = hbmBytesWritten = 0;
 }
@@ -60,10 +61,11 @@ Status Core::refuse(FaultKind kind, const ByteRange &bytes, const char *format, 
   va_start(arguments, format);
   vsnprintf(text, sizeof(text), format, arguments);
   va_end(arguments);
-  fault.kind = kind;
-  fault.at = issue ? issue->place() : Place{};
-  fault.bytes = bytes;
-  fault.message = text;
+  Fault &raised = fault();
+  raised.kind = kind;
+  raised.at = issue ? issue->place() : Place{};
+  raised.bytes = bytes;
+  raised.message = text;
   return Status(ErrorCode::Fault, text);
 }
 
@@ -95,28 +97,37 @@ Status Source::open(const isa::Operand &operand) {
   if (!trouble.none())
     return core.refuse(trouble.kind, rangeOf(operand, Steps::Elements), "operand %s: %s", name,
                        trouble.what);
-  if (buffer.bytes.size() < runs.rowBytes())
-    buffer.bytes.resize(runs.rowBytes());
+  isFloats = runs.dtype == DType::F32 || runs.dtype == DType::Tf32;
   return Status::success();
 }
 
-Status Source::bytes(unsigned row, const uint8_t *&out) {
-  out = core.memory.readRow(runs, row, buffer.bytes.data());
+Status Source::find(unsigned row, const uint8_t *&out) {
+  if (core.memory.recorder == nullptr && runs.isContiguous()) {
+    first = core.memory.readRows(runs, stride);
+    if (!first)
+      return core.unwritten(name);
+    out = first + row * stride;
+    return Status::success();
+  }
+  std::vector<uint8_t> &packed = core.buffer(slot).bytes;
+  if (packed.size() < runs.rowBytes())
+    packed.resize(runs.rowBytes());
+  out = core.memory.readRow(runs, row, packed.data());
   return out ? Status::success() : core.unwritten(name);
 }
 
-Status Source::floats(unsigned row, const float *&out) {
-  const uint8_t *packed = core.memory.readRow(runs, row, buffer.bytes.data());
-  if (!packed)
-    return core.unwritten(name);
-  if (runs.dtype == DType::F32 || runs.dtype == DType::Tf32) {
+Status Source::convert(unsigned row, const float *&out) {
+  const uint8_t *packed;
+  NEURON_TRY(bytes(row, packed));
+  if (isFloats) {
     out = reinterpret_cast<const float *>(packed);
     return Status::success();
   }
-  if (buffer.values.size() < runs.elements)
-    buffer.values.resize(runs.elements);
-  loadRow(runs.dtype, packed, buffer.values.data(), runs.elements);
-  out = buffer.values.data();
+  std::vector<float> &values = core.buffer(slot).values;
+  if (values.size() < runs.elements)
+    values.resize(runs.elements);
+  loadRow(runs.dtype, packed, values.data(), runs.elements);
+  out = values.data();
   return Status::success();
 }
 
@@ -168,8 +179,8 @@ Status Destination::open(const isa::Operand &operand) {
   if (!runs.isContiguous() && overlapsItself(operand, false))
     return core.refuse(FaultKind::UndefinedBehaviour, rangeOf(operand, Steps::Elements),
                        "operand %s writes a byte twice", name);
-  if (buffer.bytes.size() < runs.rowBytes())
-    buffer.bytes.resize(runs.rowBytes());
+  if (runs.isContiguous())
+    first = core.memory.writeRows(runs, stride);
   if (runs.space == isa::Space::Psum && runs.elements && core.machine.generation < 4)
     invalidateCells(operand);
   return Status::success();
@@ -196,28 +207,27 @@ Status Destination::apart(const Runs &other, const char *otherName) {
                      otherName);
 }
 
-float *Destination::floats(unsigned row) {
-  if (runs.dtype == DType::F32)
-    return reinterpret_cast<float *>(core.memory.writeRow(runs, row, buffer.bytes.data()));
-  if (buffer.values.size() < runs.elements)
-    buffer.values.resize(runs.elements);
-  return buffer.values.data();
+float *Destination::values() {
+  std::vector<float> &values = core.buffer(slot).values;
+  if (values.size() < runs.elements)
+    values.resize(runs.elements);
+  return values.data();
+}
+
+uint8_t *Destination::packed() {
+  std::vector<uint8_t> &packed = core.buffer(slot).bytes;
+  if (packed.size() < runs.rowBytes())
+    packed.resize(runs.rowBytes());
+  return packed.data();
 }
 
 void Destination::put(unsigned row) {
-  uint8_t *packed = core.memory.writeRow(runs, row, buffer.bytes.data());
   if (runs.dtype != DType::F32)
-    storeRow(runs.dtype, buffer.values.data(), packed, runs.elements);
-  core.memory.commitRow(runs, row, packed);
+    storeRow(runs.dtype, values(), bytes(row), runs.elements);
+  putBytes(row);
 }
 
-uint8_t *Destination::bytes(unsigned row) {
-  return core.memory.writeRow(runs, row, buffer.bytes.data());
-}
-
-void Destination::putBytes(unsigned row) {
-  core.memory.commitRow(runs, row, core.memory.writeRow(runs, row, buffer.bytes.data()));
-}
+void Destination::putBytes(unsigned row) { core.memory.commitRow(runs, row, bytes(row)); }
 
 Status sameShape(Core &core, const Destination &dst, const Source &src, const char *name) {
   if (dst.rows() == src.rows() && dst.elements() == src.elements())

@@ -9,6 +9,7 @@
 
 #include "runtime/base/Numbers.h"
 #include "runtime/isa/ActivationSets.h"
+#include "runtime/sim/HostTeam.h"
 #include "runtime/sim/MatmulKernel.h"
 #include "runtime/sim/Memory.h"
 #include "runtime/sim/Record.h"
@@ -43,6 +44,14 @@ struct RowBuffer {
   std::vector<float> values;
 };
 
+/// What one host thread works with.
+struct HostScratch {
+  std::array<RowBuffer, isa::kMaxOperands + 1> operand;
+  std::vector<float> row; ///< one row between two operations
+  std::vector<uint8_t> packed;
+  Fault fault;
+};
+
 class Core {
 public:
   explicit Core(const target::Machine &machine) : machine(machine) {}
@@ -50,15 +59,12 @@ public:
   const target::Machine &machine;
   Memory memory;
   Stationary stationary;
-  HeldMatrix moving;       ///< the moving operand in fp32, unless it is used in place
-  std::vector<float> tile; ///< a result that PSUM does not hold as contiguous fp32
-  std::vector<float> row;  ///< one row between two operations
-  std::vector<uint8_t> packed;
+  HeldMatrix moving;               ///< the moving operand in fp32, unless it is used in place
+  std::vector<float> tile;         ///< a result that PSUM does not hold as contiguous fp32
   int tableSet = isa::kNoTableSet; ///< activation table that is loaded
   std::array<ReduceRegister, isa::kNumPartitions> reduce{};
-  std::array<RowBuffer, isa::kMaxOperands + 1> scratch;
   std::array<Runs, isa::kMaxOperands + 1> runs; ///< reused, so that runs allocate nothing
-  Fault fault;
+  HostTeam team;
   const Issue *issue = nullptr; ///< the instruction that executes
   int64_t loaded = 0;           ///< by a reg_load
   int64_t registerValue = 0;    ///< what a reg_store stores
@@ -67,6 +73,10 @@ public:
   uint32_t firstPrivateSegment = 0xffffffff;
   ControlRecord *record = nullptr;
   isa::Engine stream() const { return issue->stream; }
+  /// Of the calling host thread.
+  HostScratch &scratch() { return threads[HostTeam::self()]; }
+  RowBuffer &buffer(unsigned slot) { return scratch().operand[slot]; }
+  Fault &fault() { return scratch().fault; }
 
   /// Power-on: nothing loaded, nothing written on chip.
   void reset();
@@ -77,16 +87,58 @@ public:
   Status illegal(const char *format, ...) __attribute__((format(printf, 2, 3)));
   /// The fault of reading what nothing has written.
   Status unwritten(const char *operand);
+
+  /// Calls body(row) for all rows, on several host threads when `elements` of them are worth it;
+  /// different rows must not meet in what they write. Errors: of the lowest row that has one.
+  template <typename Body> Status eachRow(unsigned rows, uint64_t elements, Body body);
+  /// Into how many parts the host threads cut work of `elements` elements.
+  unsigned partsOf(uint64_t elements) const {
+    return elements < kShared || memory.recorder ? 1 : 2 * team.threads();
+  }
+
+private:
+  static constexpr uint64_t kShared = 8192;
+  std::array<HostScratch, kMostHostThreads> threads;
 };
+
+template <typename Body> Status Core::eachRow(unsigned rows, uint64_t elements, Body body) {
+  unsigned parts = team.threads() == 1 || rows < 8 ? 1 : partsOf(rows * elements);
+  unsigned first = 0;
+  if (parts > 1) // what is looked up once for all rows is looked up here
+    NEURON_TRY(body(first++));
+  if (parts == 1) {
+    for (unsigned row = 0; row < rows; ++row)
+      NEURON_TRY(body(row));
+    return Status::success();
+  }
+  std::array<Fault, 2 * kMostHostThreads> faults;
+  auto part = [&](unsigned number) {
+    unsigned begin = first + (rows - first) * number / parts;
+    unsigned end = first + (rows - first) * (number + 1) / parts;
+    for (unsigned row = begin; row < end; ++row)
+      if (!body(row).ok()) {
+        faults[number] = fault();
+        return;
+      }
+  };
+  team.run(parts, part);
+  for (unsigned number = 0; number < parts; ++number)
+    if (faults[number].raised()) {
+      fault() = faults[number];
+      return Status(ErrorCode::Fault, fault().message);
+    }
+  return Status::success();
+}
 
 /// All bytes from an operand's lowest to its highest.
 ByteRange rangeOf(const isa::Operand &operand, Steps steps);
 
-/// An on-chip operand that is read row by row.
+/// An on-chip operand that is read row by row. Rows that lie packed are checked all at once,
+/// when the first of them is asked for.
 class Source {
 public:
   Source(Core &core, unsigned slot, const char *name)
-      : core(core), runs(core.runs[slot]), buffer(core.scratch[slot]), name(name) {}
+      : core(core), runs(core.runs[slot]), slot(slot), name(name) {}
 
   /// Checks bounds; must succeed before anything else.
   Status open(const isa::Operand &operand);
@@ -97,19 +149,35 @@ public:
   const char *operandName() const { return name; }
 
   /// The packed bytes of a row.
-  Status bytes(unsigned row, const uint8_t *&out);
+  Status bytes(unsigned row, const uint8_t *&out) {
+    if (!first)
+      return find(row, out);
+    out = first + row * stride;
+    return Status::success();
+  }
   /// The row in fp32.
-  Status floats(unsigned row, const float *&out);
+  Status floats(unsigned row, const float *&out) {
+    if (!first || !isFloats)
+      return convert(row, out);
+    out = reinterpret_cast<const float *>(first + row * stride);
+    return Status::success();
+  }
   /// Element `i` of a row that `bytes` gave.
   int64_t integer(const uint8_t *row, uint64_t i) const {
     return loadInteger(runs.dtype, row + i * runs.bytes);
   }
 
 private:
+  Status find(unsigned row, const uint8_t *&out);
+  Status convert(unsigned row, const float *&out);
+
   Core &core;
   Runs &runs;
-  RowBuffer &buffer;
+  unsigned slot;
   const char *name;
+  const uint8_t *first = nullptr; ///< row 0, once packed rows are known to be written
+  uint64_t stride = 0;
+  bool isFloats = false;
 };
 
 /// A value per partition: a column when the operand is present, else an immediate.
@@ -134,7 +202,7 @@ private:
 class Destination {
 public:
   Destination(Core &core, unsigned slot, const char *name)
-      : core(core), runs(core.runs[slot]), buffer(core.scratch[slot]), name(name) {}
+      : core(core), runs(core.runs[slot]), slot(slot), name(name) {}
 
   /// Checks bounds and that no element overlaps another; a write to PSUM by another engine than
   /// the TensorE ends the accumulation there (up to generation 3).
@@ -149,19 +217,26 @@ public:
   const Runs &where() const { return runs; }
 
   /// Where the row's fp32 values go; `put` rounds and stores them.
-  float *floats(unsigned row);
+  float *floats(unsigned row) {
+    return runs.dtype == DType::F32 ? reinterpret_cast<float *>(bytes(row)) : values();
+  }
   void put(unsigned row);
   /// Where the row's packed bytes go; `putBytes` stores them.
-  uint8_t *bytes(unsigned row);
+  uint8_t *bytes(unsigned row) { return first ? first + row * stride : packed(); }
   void putBytes(unsigned row);
 
 private:
   Status apart(const Runs &other, const char *otherName);
   void invalidateCells(const isa::Operand &operand);
+  float *values();
+  uint8_t *packed();
+
   Core &core;
   Runs &runs;
-  RowBuffer &buffer;
+  unsigned slot;
   const char *name;
+  uint8_t *first = nullptr; ///< row 0 of packed rows
+  uint64_t stride = 0;
 };
 
 /// Opens `src` and holds it against an open destination: same shape, overlapping only where it

@@ -41,7 +41,7 @@ Status execute(Core &core, const isa::AffineSelect &inst) {
     return core.illegal("%s is no comparison", isa::toText(inst.op()));
   int64_t channel = static_cast<int16_t>(inst.packed() & 0xffff);
   int64_t step = static_cast<int16_t>(inst.packed() >> 16);
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
     const float *in;
     int64_t value = 0;
     NEURON_TRY(src.floats(row, in));
@@ -51,8 +51,8 @@ Status execute(Core &core, const isa::AffineSelect &inst) {
     for (uint64_t i = 0; i < dst.elements(); ++i, value += step)
       out[i] = applyInteger(inst.op(), value, 0, DType::I64) ? in[i] : inst.fill();
     dst.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status execute(Core &core, const isa::GatherFree &inst) {
@@ -69,7 +69,7 @@ Status execute(Core &core, const isa::GatherFree &inst) {
   if (index.dtype() != DType::I32 && index.dtype() != DType::U32)
     return core.illegal("indices of type %s", toText(index.dtype()));
   uint32_t bytes = byteSize(dst.dtype());
-  core.packed.resize(dst.where().rowBytes());
+  core.scratch().packed.resize(dst.where().rowBytes());
   for (unsigned row = 0; row < dst.rows(); ++row) {
     const uint8_t *in, *at;
     NEURON_TRY(src.bytes(row, in));
@@ -80,9 +80,9 @@ Status execute(Core &core, const isa::GatherFree &inst) {
         return core.refuse(FaultKind::OutOfBounds, {}, "index %lld of partition %u, src has %llu",
                            static_cast<long long>(from), row,
                            static_cast<unsigned long long>(src.elements()));
-      std::memcpy(core.packed.data() + i * bytes, in + from * bytes, bytes);
+      std::memcpy(core.scratch().packed.data() + i * bytes, in + from * bytes, bytes);
     }
-    std::memcpy(dst.bytes(row), core.packed.data(), core.packed.size());
+    std::memcpy(dst.bytes(row), core.scratch().packed.data(), core.scratch().packed.size());
     dst.putBytes(row);
   }
   return Status::success();
@@ -120,7 +120,7 @@ Status execute(Core &core, const isa::Rsqrt &inst) {
   Source src(core, isa::Rsqrt::kSrc, "src");
   NEURON_TRY(dst.open(inst.dst()));
   NEURON_TRY(openLike(core, dst, src, inst.src()));
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
     const float *in;
     NEURON_TRY(src.floats(row, in));
     float *out = dst.floats(row);
@@ -128,8 +128,8 @@ Status execute(Core &core, const isa::Rsqrt &inst) {
       out[i] = math::rsqrt(in[i]);
     canonicaliseNaN(out, dst.elements());
     dst.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 } // namespace neuron::sim

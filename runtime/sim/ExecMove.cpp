@@ -71,15 +71,15 @@ Status moveRuns(Core &core, const Runs &target, const Runs &source) {
   if (packed && target.dtype != source.dtype)
     return core.illegal("casts %s to %s", toText(source.dtype), toText(target.dtype));
   countBytes(core, target, source);
-  return core.memory.move(target, source) ? Status::success() : core.unwritten("src");
+  return core.memory.move(target, source, core.team) ? Status::success() : core.unwritten("src");
 }
 
 /// All elements of a side in order, in fp32.
 Status readAll(Core &core, const Runs &source, std::vector<float> &out, const char *name) {
   out.resize(source.total());
-  core.packed.resize(source.rowBytes());
+  core.scratch().packed.resize(source.rowBytes());
   for (unsigned row = 0; row < source.rows && source.elements; ++row) {
-    const uint8_t *bytes = core.memory.readRow(source, row, core.packed.data());
+    const uint8_t *bytes = core.memory.readRow(source, row, core.scratch().packed.data());
     if (!bytes)
       return core.unwritten(name);
     loadRow(source.dtype, bytes, out.data() + row * source.elements, source.elements);
@@ -159,17 +159,18 @@ Status execute(Core &core, const isa::DmaAccumulate &inst) {
     return core.illegal("dst has %llu elements, src %llu",
                         static_cast<unsigned long long>(target.total()),
                         static_cast<unsigned long long>(source.total()));
-  std::vector<float> &sum = core.tile, &addend = core.row;
+  std::vector<float> &sum = core.tile, &addend = core.scratch().row;
   NEURON_TRY(readAll(core, target, sum, "dst"));
   NEURON_TRY(readAll(core, source, addend, "src"));
   for (size_t i = 0; i < sum.size(); ++i)
     sum[i] = sum[i] + addend[i];
   for (float &value : sum)
     value = value == value ? value : floatOf(0x7fc00000);
-  core.packed.resize(target.rowBytes());
+  core.scratch().packed.resize(target.rowBytes());
   for (unsigned row = 0; row < target.rows && target.elements; ++row) {
-    storeRow(target.dtype, sum.data() + row * target.elements, core.packed.data(), target.elements);
-    core.memory.commitRow(target, row, core.packed.data());
+    storeRow(target.dtype, sum.data() + row * target.elements, core.scratch().packed.data(),
+             target.elements);
+    core.memory.commitRow(target, row, core.scratch().packed.data());
   }
   countBytes(core, target, source);
   return Status::success();
@@ -240,13 +241,13 @@ Status execute(Core &core, const isa::DmaTranspose &inst) {
                         static_cast<unsigned long long>(from.columns), toText(source.dtype),
                         static_cast<unsigned long long>(to.rows),
                         static_cast<unsigned long long>(to.columns), toText(target.dtype));
-  std::vector<uint8_t> &all = core.scratch[kSpare].bytes;
-  std::vector<uint8_t> &turned = core.scratch[kIndexSlot].bytes;
+  std::vector<uint8_t> &all = core.buffer(kSpare).bytes;
+  std::vector<uint8_t> &turned = core.buffer(kIndexSlot).bytes;
   all.resize(source.total() * 2);
   turned.resize(target.total() * 2);
-  core.packed.resize(source.rowBytes());
+  core.scratch().packed.resize(source.rowBytes());
   for (unsigned row = 0; row < source.rows && source.elements; ++row) {
-    const uint8_t *bytes = core.memory.readRow(source, row, core.packed.data());
+    const uint8_t *bytes = core.memory.readRow(source, row, core.scratch().packed.data());
     if (!bytes)
       return core.unwritten("src");
     std::memcpy(all.data() + row * source.rowBytes(), bytes, source.rowBytes());

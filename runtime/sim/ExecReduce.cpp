@@ -106,32 +106,34 @@ Status execute(Core &core, const isa::TensorReduce &inst) {
   if (isBitwise(inst.op()) && !integers)
     return core.illegal("%s of %s, it needs integers", isa::toText(inst.op()), toText(src.dtype()));
   bool exact = integers && (isBitwise(inst.op()) || core.stream() == isa::Engine::GpSimd);
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), src.elements(), [&](unsigned row) -> Status {
     if (exact) {
       const uint8_t *in;
       NEURON_TRY(src.bytes(row, in));
-      core.packed.resize(dst.where().rowBytes());
+      std::vector<uint8_t> &packed = core.scratch().packed;
+      packed.resize(dst.where().rowBytes());
       for (uint64_t i = 0; i < dst.elements(); ++i) {
         int64_t value = reduceIntegers(inst.op(), src, in, i * inner, inner);
         if (inst.negate())
           value = applyInteger(AluOp::Subtract, 0, value, src.dtype());
-        storeInteger(dst.dtype(), value, core.packed.data() + i * byteSize(dst.dtype()));
+        storeInteger(dst.dtype(), value, packed.data() + i * byteSize(dst.dtype()));
       }
-      std::copy(core.packed.begin(), core.packed.end(), dst.bytes(row));
+      std::copy(packed.begin(), packed.end(), dst.bytes(row));
       dst.putBytes(row);
-      continue;
+      return Status::success();
     }
     const float *in;
     NEURON_TRY(src.floats(row, in));
-    core.row.resize(dst.elements());
+    std::vector<float> &reduced = core.scratch().row;
+    reduced.resize(dst.elements());
     for (uint64_t i = 0; i < dst.elements(); ++i) {
       float value = reduceRow(inst.op(), in + i * inner, inner);
-      core.row[i] = inst.negate() && value == value ? -value : value;
+      reduced[i] = inst.negate() && value == value ? -value : value;
     }
-    std::copy(core.row.begin(), core.row.end(), dst.floats(row));
+    std::copy(reduced.begin(), reduced.end(), dst.floats(row));
     dst.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status execute(Core &core, const isa::BnStats &inst) {
@@ -145,18 +147,18 @@ Status execute(Core &core, const isa::BnStats &inst) {
     return core.illegal("bn_stats of %llu elements into %llu: 1 to 512 into 6",
                         static_cast<unsigned long long>(src.elements()),
                         static_cast<unsigned long long>(dst.elements()));
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), src.elements(), [&](unsigned row) -> Status {
     const float *in;
     NEURON_TRY(src.floats(row, in));
-    Moments even = momentsOf(in, 0, src.elements(), core.row);
-    Moments odd = momentsOf(in, 1, src.elements(), core.row);
+    Moments even = momentsOf(in, 0, src.elements(), core.scratch().row);
+    Moments odd = momentsOf(in, 1, src.elements(), core.scratch().row);
     float *out = dst.floats(row);
     const float values[6] = {even.count, even.mean, even.squares, odd.count, odd.mean, odd.squares};
     std::copy(values, values + 6, out);
     canonicaliseNaN(out, 6);
     dst.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status execute(Core &core, const isa::BnAggregate &inst) {

@@ -96,7 +96,7 @@ Status execute(Core &core, const isa::Activate &inst) {
   NEURON_TRY(openLike(core, dst, src, inst.src()));
   NEURON_TRY(openColumn(core, dst, bias, inst.bias(), inst.biasImm()));
   NEURON_TRY(openColumn(core, dst, scale, inst.scaleColumn(), inst.scale()));
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
     const float *in;
     float factor, shift;
     NEURON_TRY(src.floats(row, in));
@@ -108,8 +108,8 @@ Status execute(Core &core, const isa::Activate &inst) {
     canonicaliseNaN(out, dst.elements());
     NEURON_TRY(accumulate(core, inst.reduce(), dst.firstPartition() + row, out, dst.elements()));
     dst.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status execute(Core &core, const isa::ReadReduce &inst) {

@@ -11,14 +11,14 @@ namespace {
 constexpr unsigned kQuadrant = 32;
 constexpr uint8_t kLeave = 255;
 
-/// All rows of an operand, packed one behind the other in core.packed.
+/// All rows of an operand, packed one behind the other in core.scratch().packed.
 Status readAll(Core &core, Source &src) {
   uint64_t bytes = src.where().rowBytes();
-  core.packed.resize(bytes * src.rows());
+  core.scratch().packed.resize(bytes * src.rows());
   for (unsigned row = 0; row < src.rows(); ++row) {
     const uint8_t *in;
     NEURON_TRY(src.bytes(row, in));
-    std::memcpy(core.packed.data() + bytes * row, in, bytes);
+    std::memcpy(core.scratch().packed.data() + bytes * row, in, bytes);
   }
   return Status::success();
 }
@@ -61,7 +61,7 @@ Status execute(Core &core, const isa::StreamShuffle &inst) {
     if (choice >= kQuadrant || source >= src.rows())
       return core.refuse(FaultKind::OutOfBounds, {}, "mask entry %u of partition %u, src has %u",
                          choice, row, src.rows());
-    std::memcpy(dst.bytes(row), core.packed.data() + bytes * source, bytes);
+    std::memcpy(dst.bytes(row), core.scratch().packed.data() + bytes * source, bytes);
     dst.putBytes(row);
   }
   return Status::success();
@@ -92,7 +92,8 @@ Status execute(Core &core, const isa::Transpose32 &inst) {
       // Element (row, column) of dst is (column, row) of src within its block.
       uint64_t p = row / kQuadrant * kQuadrant + column % kQuadrant;
       uint64_t i = column / kQuadrant * kQuadrant + row % kQuadrant;
-      std::memcpy(out + column * bytes, core.packed.data() + (p * columns + i) * bytes, bytes);
+      std::memcpy(out + column * bytes, core.scratch().packed.data() + (p * columns + i) * bytes,
+                  bytes);
     }
     dst.putBytes(row);
   }

@@ -6,6 +6,7 @@
 #include "runtime/sim/Access.h"
 #include "runtime/sim/Exec.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace neuron::sim {
@@ -142,14 +143,39 @@ Status passCells(Core &core, const ByteRange &range, bool accumulates) {
   return Status::success();
 }
 
+/// The product on all host threads: cut between rows of the result, or between columns when
+/// there are more of them. Where it is cut changes no sum.
+void multiplyShared(Core &core, const MatrixView &moving, const ResultView &result,
+                    bool accumulates) {
+  constexpr uint64_t kProductsPerElement = 16; // what an element of other work costs
+  const MatrixView weights = core.stationary.values.view();
+  const bool byColumns = moving.extent >= 2 * weights.extent;
+  const unsigned grain = byColumns ? 64 : 16;
+  const unsigned grains = ((byColumns ? moving.extent : weights.extent) + grain - 1) / grain;
+  uint64_t products = uint64_t(weights.depth) * weights.extent * moving.extent;
+  unsigned parts = std::min(core.partsOf(products / kProductsPerElement), grains);
+  if (core.team.threads() == 1 || parts < 2)
+    return multiply(weights, moving, result, accumulates);
+  auto part = [&](unsigned number) {
+    unsigned first = grains * number / parts * grain, end = grains * (number + 1) / parts * grain;
+    if (byColumns)
+      multiply(weights, moving.columns(first, std::min(end, moving.extent) - first),
+               {result.data + first, result.stride}, accumulates);
+    else
+      multiply(weights.columns(first, std::min(end, weights.extent) - first), moving,
+               {result.data + first * result.stride, result.stride}, accumulates);
+  };
+  core.team.run(parts, part);
+}
+
 /// Multiplies where the result lies in PSUM.
 Status multiplyInPlace(Core &core, const MatrixView &moving, const Runs &runs, bool accumulates) {
   uint64_t stride;
   if (accumulates && !core.memory.readRows(runs, stride))
     return core.unwritten("dst");
   uint8_t *first = core.memory.writeRows(runs, stride);
-  multiply(core.stationary.values.view(), moving,
-           {reinterpret_cast<float *>(first), stride / sizeof(float)}, accumulates);
+  multiplyShared(core, moving, {reinterpret_cast<float *>(first), stride / sizeof(float)},
+                 accumulates);
   core.memory.commitRows(runs);
   return Status::success();
 }
@@ -161,7 +187,7 @@ Status multiplyInto(Core &core, const MatrixView &moving, const Runs &runs, bool
   const unsigned m = core.stationary.columns();
   const size_t n = moving.extent;
   core.tile.resize(m * n);
-  std::vector<uint8_t> &packed = core.scratch[kDstSlot].bytes;
+  std::vector<uint8_t> &packed = core.buffer(kDstSlot).bytes;
   packed.resize(n * runs.bytes);
   for (unsigned row = 0; row < m && accumulates; ++row) {
     const uint8_t *old = core.memory.readRow(runs, row, packed.data());
@@ -169,7 +195,7 @@ Status multiplyInto(Core &core, const MatrixView &moving, const Runs &runs, bool
       return core.unwritten("dst");
     loadRow(runs.dtype, old, core.tile.data() + row * n, n);
   }
-  multiply(core.stationary.values.view(), moving, {core.tile.data(), n}, accumulates);
+  multiplyShared(core, moving, {core.tile.data(), n}, accumulates);
   for (unsigned row = 0; row < m; ++row) {
     storeRow(runs.dtype, core.tile.data() + row * n, packed.data(), n);
     core.memory.commitRow(runs, row, packed.data());
@@ -193,7 +219,7 @@ Status passThrough(Core &core, Source &moving, const MatrixView &values, const R
   uint32_t from = copies ? moving.where().bytes : byteSize(weights.dtype);
   if (runs.bytes < from || runs.bytes > std::max(from, 2u))
     return core.illegal("passes elements of %u bytes into elements of %u", from, runs.bytes);
-  std::vector<uint8_t> &packed = core.scratch[kDstSlot].bytes;
+  std::vector<uint8_t> &packed = core.buffer(kDstSlot).bytes;
   packed.resize(runs.rowBytes());
   for (unsigned m = 0; m < runs.rows; ++m) {
     const uint8_t *row = nullptr;

@@ -47,7 +47,7 @@ int64_t applyWhole(AluOp op, bool reverse, int64_t a, int64_t b, DType type) {
 
 Status integerTensorTensor(Core &core, const isa::TensorTensor &inst, Destination &dst, Source &a,
                            Source &b) {
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
     const uint8_t *left, *right;
     NEURON_TRY(a.bytes(row, left));
     NEURON_TRY(b.bytes(row, right));
@@ -57,13 +57,13 @@ Status integerTensorTensor(Core &core, const isa::TensorTensor &inst, Destinatio
                    applyInteger(inst.op(), a.integer(left, i), b.integer(right, i), a.dtype()),
                    out + i * byteSize(dst.dtype()));
     dst.putBytes(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status integerTensorScalar(Core &core, const isa::TensorScalar &inst, Destination &dst, Source &src,
                            ColumnSource &s0, ColumnSource &s1) {
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
     const uint8_t *in;
     int64_t first = 0, second = 0;
     NEURON_TRY(src.bytes(row, in));
@@ -81,8 +81,8 @@ Status integerTensorScalar(Core &core, const isa::TensorScalar &inst, Destinatio
       storeInteger(dst.dtype(), value, out + i * byteSize(dst.dtype()));
     }
     dst.putBytes(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 /// A side that can take part in exact integer arithmetic.
@@ -106,14 +106,14 @@ Status execute(Core &core, const isa::TensorTensor &inst) {
     NEURON_TRY(needIntegers(core, inst.op(), {a.dtype(), b.dtype(), dst.dtype()}));
   if (isBitwise(inst.op()) || (gpsimd && allIntegers({a.dtype(), b.dtype(), dst.dtype()})))
     return integerTensorTensor(core, inst, dst, a, b);
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
     const float *left, *right;
     NEURON_TRY(a.floats(row, left));
     NEURON_TRY(b.floats(row, right));
     applyAlu(inst.op(), side(left), side(right), dst.floats(row), dst.elements());
     dst.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status execute(Core &core, const isa::TensorScalar &inst) {
@@ -134,7 +134,7 @@ Status execute(Core &core, const isa::TensorScalar &inst) {
                (inst.op1() == AluOp::Bypass || isWhole(s1, inst.imm1()));
   if (bitwise || whole)
     return integerTensorScalar(core, inst, dst, src, s0, s1);
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
     const float *in;
     float first, second;
     NEURON_TRY(src.floats(row, in));
@@ -146,8 +146,8 @@ Status execute(Core &core, const isa::TensorScalar &inst) {
     if (inst.op1() != AluOp::Bypass)
       apply(inst.op1(), inst.reverse1(), side(out), Side::of(second), out, dst.elements());
     dst.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status execute(Core &core, const isa::TensorScalarReduce &inst) {
@@ -166,7 +166,7 @@ Status execute(Core &core, const isa::TensorScalarReduce &inst) {
   if (!canReduce(inst.reduceOp()) || isBitwise(inst.reduceOp()) || isBitwise(inst.op0()))
     return core.illegal("%s with reduction by %s", isa::toText(inst.op0()),
                         isa::toText(inst.reduceOp()));
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
     const float *in;
     float first;
     NEURON_TRY(src.floats(row, in));
@@ -178,8 +178,8 @@ Status execute(Core &core, const isa::TensorScalarReduce &inst) {
     dst.put(row);
     result.floats(row)[0] = sum;
     result.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status execute(Core &core, const isa::ScalarTensorTensor &inst) {
@@ -194,9 +194,9 @@ Status execute(Core &core, const isa::ScalarTensorTensor &inst) {
   NEURON_TRY(onePsum(core, inst.src(), inst.b()));
   if (isBitwise(inst.op0()) || isBitwise(inst.op1()))
     return core.illegal("bitwise operations in scalar_tensor_tensor");
-  std::vector<float> &middle = core.row;
-  middle.resize(dst.elements());
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
+    std::vector<float> &middle = core.scratch().row;
+    middle.resize(dst.elements());
     const float *in, *right;
     float first;
     NEURON_TRY(src.floats(row, in));
@@ -207,8 +207,8 @@ Status execute(Core &core, const isa::ScalarTensorTensor &inst) {
     apply(inst.op1(), inst.reverse1() && inst.op1() != AluOp::Bypass, side(middle.data()),
           side(right), dst.floats(row), dst.elements());
     dst.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status execute(Core &core, const isa::TensorTensorScan &inst) {
@@ -244,7 +244,7 @@ Status execute(Core &core, const isa::TensorCopy &inst) {
   NEURON_TRY(openLike(core, dst, src, inst.src()));
   bool exact = src.dtype() == dst.dtype() ||
                (core.stream() == isa::Engine::GpSimd && allIntegers({src.dtype(), dst.dtype()}));
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
     if (exact) {
       const uint8_t *in;
       NEURON_TRY(src.bytes(row, in));
@@ -254,14 +254,14 @@ Status execute(Core &core, const isa::TensorCopy &inst) {
       else
         convertRow(src.dtype(), in, dst.dtype(), out, dst.elements());
       dst.putBytes(row);
-      continue;
+      return Status::success();
     }
     const float *in;
     NEURON_TRY(src.floats(row, in));
     std::memcpy(dst.floats(row), in, dst.elements() * sizeof(float));
     dst.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status execute(Core &core, const isa::TensorCopyPredicated &inst) {
@@ -274,9 +274,9 @@ Status execute(Core &core, const isa::TensorCopyPredicated &inst) {
   NEURON_TRY(openLike(core, dst, predicate, inst.predicate()));
   NEURON_TRY(old.open(inst.dst()));
   uint32_t bytes = byteSize(dst.dtype());
-  std::vector<uint8_t> &chosen = core.packed;
-  chosen.resize(dst.elements() * bytes);
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
+    std::vector<uint8_t> &chosen = core.scratch().packed;
+    chosen.resize(dst.elements() * bytes);
     const uint8_t *kept, *in;
     const float *flag;
     NEURON_TRY(old.bytes(row, kept));
@@ -291,8 +291,8 @@ Status execute(Core &core, const isa::TensorCopyPredicated &inst) {
         std::memcpy(chosen.data() + i * bytes, kept + i * bytes, bytes);
     std::memcpy(dst.bytes(row), chosen.data(), chosen.size());
     dst.putBytes(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status execute(Core &core, const isa::Reciprocal &inst) {
@@ -300,7 +300,7 @@ Status execute(Core &core, const isa::Reciprocal &inst) {
   Source src(core, isa::Reciprocal::kSrc, "src");
   NEURON_TRY(dst.open(inst.dst()));
   NEURON_TRY(openLike(core, dst, src, inst.src()));
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
     const float *in;
     NEURON_TRY(src.floats(row, in));
     float *out = dst.floats(row);
@@ -308,20 +308,20 @@ Status execute(Core &core, const isa::Reciprocal &inst) {
       out[i] = 1.0f / in[i];
     canonicaliseNaN(out, dst.elements());
     dst.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 Status execute(Core &core, const isa::Memset &inst) {
   Destination dst(core, isa::Memset::kDst, "dst");
   NEURON_TRY(dst.open(inst.dst()));
-  for (unsigned row = 0; row < dst.rows(); ++row) {
+  return core.eachRow(dst.rows(), dst.elements(), [&](unsigned row) -> Status {
     float *out = dst.floats(row);
     for (uint64_t i = 0; i < dst.elements(); ++i)
       out[i] = inst.value();
     dst.put(row);
-  }
-  return Status::success();
+    return Status::success();
+  });
 }
 
 } // namespace neuron::sim

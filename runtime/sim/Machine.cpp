@@ -145,6 +145,7 @@ Status Simulator::State::time(const RunOptions &options, const ControlRecord *fr
 
 Status Simulator::State::values(const RunOptions &options) {
   core.reset();
+  core.team.resize(options.threads);
   record = {};
   core.record = &record;
   core.memory.recorder = options.recorder;
@@ -155,7 +156,7 @@ Status Simulator::State::values(const RunOptions &options) {
   Status status = walkValues(image, core, walkOptions, counts);
   core.memory.recorder = nullptr;
   if (!status.ok())
-    return core.fault.raised() ? refuse(core.fault) : status;
+    return core.fault().raised() ? refuse(core.fault()) : status;
   return outputsWritten();
 }
 

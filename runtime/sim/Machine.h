@@ -6,6 +6,7 @@
 // same simulator starts from a clean machine.
 #pragma once
 
+#include "runtime/sim/HostTeam.h"
 #include "runtime/sim/Image.h"
 #include "runtime/sim/Record.h"
 
@@ -34,6 +35,7 @@ struct RunOptions {
   /// Instructions over all streams; 0: what maxCycles allows, without it 2^32.
   uint64_t maxSteps = 0;
   uint64_t maxCycles = 0; ///< 0: the image's bound
+  unsigned threads = 1;   ///< of the host, for values; they change neither values nor times
   TouchRecorder *recorder = nullptr;
   TimeObserver *observer = nullptr; ///< of the walk in time
   /// The loaded registers and indirect rows of an earlier run, for Mode::Time.

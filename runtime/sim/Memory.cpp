@@ -153,7 +153,8 @@ bool Memory::check(const Runs &runs, unsigned row, const Base &from, const Run &
     int64_t at = static_cast<int64_t>(
         from.shadow->firstUnwritten(static_cast<uint64_t>(first), bytes) - from.offset);
     at = addressOf(runs, at);
-    unwritten = {runs.space, static_cast<uint8_t>(runs.startPartition + row), 1, at, at + 1};
+    unwritten[HostTeam::self()] = {runs.space, static_cast<uint8_t>(runs.startPartition + row), 1,
+                                   at, at + 1};
     return false;
   }
   uint64_t count = run.step == 0 ? 1 : run.count;
@@ -166,8 +167,8 @@ bool Memory::check(const Runs &runs, unsigned row, const Base &from, const Run &
   for (uint64_t i = 0; i < count; ++i, first += run.step)
     if (!from.shadow->written(static_cast<uint64_t>(first), runs.bytes)) {
       int64_t at = addressOf(runs, first - static_cast<int64_t>(from.offset));
-      unwritten = {runs.space, static_cast<uint8_t>(runs.startPartition + row), 1, at,
-                   at + runs.bytes};
+      unwritten[HostTeam::self()] = {runs.space, static_cast<uint8_t>(runs.startPartition + row), 1,
+                                     at, at + runs.bytes};
       return false;
     }
   return true;
@@ -242,17 +243,31 @@ void Memory::commitRows(const Runs &runs) {
 
 /// Walks the elements of all rows in order, in pieces of one run.
 struct Memory::Cursor {
+  Cursor(Memory &memory, const Runs &runs, uint64_t element = 0) : memory(memory), runs(runs) {
+    if (runs.list.empty())
+      return;
+    row = static_cast<unsigned>(element / runs.elements);
+    for (done = element % runs.elements; done >= runs.list[at].count && done; ++at)
+      done -= runs.list[at].count;
+    enterRow();
+  }
+
   Memory &memory;
   const Runs &runs;
   unsigned row = 0;
   size_t at = 0;
   uint64_t done = 0; ///< elements of the present run
+  Base where{};      ///< of the present row
 
   bool ended() const { return row == runs.rows || runs.list.empty(); }
   uint64_t left() const { return runs.list[at].count - done; }
   Run piece(uint64_t count) const {
     const Run &run = runs.list[at];
     return {run.offset + static_cast<int64_t>(done) * run.step, run.step, count};
+  }
+  void enterRow() {
+    if (row < runs.rows)
+      where = memory.base(runs, row);
   }
   void advance(uint64_t count) {
     done += count;
@@ -262,40 +277,66 @@ struct Memory::Cursor {
     if (++at == runs.list.size()) {
       at = 0;
       ++row;
+      enterRow();
     }
   }
-  uint8_t *address(const Run &run) const {
-    Base where = memory.base(runs, row);
-    return where.bytes + where.offset + run.offset;
-  }
-  bool read(const Run &run) { return memory.check(runs, row, memory.base(runs, row), run); }
-  void wrote(const Run &run) { memory.mark(runs, row, memory.base(runs, row), run); }
+  uint8_t *address(const Run &run) const { return where.bytes + where.offset + run.offset; }
+  bool read(const Run &run) { return memory.check(runs, row, where, run); }
+  void wrote(const Run &run) { memory.mark(runs, row, where, run); }
 };
 
-bool Memory::move(const Runs &target, const Runs &source) {
-  Cursor to{*this, target}, from{*this, source};
-  if (target.dtype != source.dtype)
-    return moveConverted(to, from);
-  const uint32_t bytes = target.bytes;
-  while (!to.ended() && !from.ended()) {
-    uint64_t count = std::min(to.left(), from.left());
+void Memory::copyPiece(uint8_t *to, int64_t toStep, const uint8_t *from, int64_t fromStep,
+                       uint64_t count, uint32_t bytes) {
+  if (fromStep == bytes)
+    return unpack(to, toStep, from, count, bytes);
+  if (toStep == bytes)
+    return pack(to, from, fromStep, count, bytes);
+  for (uint64_t i = 0; i < count; ++i, to += toStep, from += fromStep)
+    std::memcpy(to, from, bytes);
+}
+
+/// Moves elements [begin, end) of the order; marks what it wrote when it is alone.
+bool Memory::movePart(const Runs &target, const Runs &source, uint64_t begin, uint64_t end,
+                      Marks marks) {
+  Cursor to(*this, target, begin), from(*this, source, begin);
+  for (uint64_t left = end - begin; left;) {
+    uint64_t count = std::min({to.left(), from.left(), left});
     Run out = to.piece(count), in = from.piece(count);
     if (!from.read(in))
       return false;
-    if (in.step == bytes) {
-      unpack(to.address(out), out.step, from.address(in), count, bytes);
-    } else if (out.step == bytes) {
-      pack(to.address(out), from.address(in), in.step, count, bytes);
-    } else {
-      uint8_t *a = to.address(out);
-      const uint8_t *b = from.address(in);
-      for (uint64_t i = 0; i < count; ++i, a += out.step, b += in.step)
-        std::memcpy(a, b, bytes);
-    }
-    to.wrote(out);
+    copyPiece(to.address(out), out.step, from.address(in), in.step, count, target.bytes);
+    if (marks == Marks::Now)
+      to.wrote(out);
     to.advance(count);
     from.advance(count);
+    left -= count;
   }
+  return true;
+}
+
+bool Memory::move(const Runs &target, const Runs &source, HostTeam &team) {
+  constexpr uint64_t kSharedBytes = 64 << 10;
+  const uint64_t total = target.total();
+  if (target.dtype != source.dtype) {
+    Cursor to(*this, target), from(*this, source);
+    return moveConverted(to, from);
+  }
+  if (team.threads() == 1 || recorder || total * target.bytes < kSharedBytes)
+    return movePart(target, source, 0, total, Marks::Now);
+  // Parts may meet within a word of the shadow: it is marked when all have been moved.
+  const unsigned parts = 2 * team.threads();
+  std::atomic<bool> complete{true};
+  auto part = [&](unsigned number) {
+    if (!movePart(target, source, total * number / parts, total * (number + 1) / parts,
+                  Marks::Later))
+      complete.store(false, std::memory_order_relaxed);
+  };
+  team.run(parts, part);
+  if (!complete.load(std::memory_order_relaxed)) // again, to stop at the first byte
+    return movePart(target, source, 0, total, Marks::Now);
+  for (unsigned row = 0; row < target.rows; ++row)
+    for (const Run &run : target.list)
+      mark(target, row, base(target, row), run);
   return true;
 }
 

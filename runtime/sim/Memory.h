@@ -12,9 +12,11 @@
 // touched with what the instruction declares.
 #pragma once
 
+#include "runtime/sim/HostTeam.h"
 #include "runtime/sim/Sequencer.h"
 #include "runtime/sim/Shadow.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -121,10 +123,11 @@ public:
   void commitRows(const Runs &runs);
   /// The elements of `source`, in order, become those of `target`, through fp32 when the types
   /// differ. Equal totals; the two do not overlap. False when a byte was never written.
-  bool move(const Runs &target, const Runs &source);
+  /// Cost: of a plain copy that of copying, on all threads of the team when it is large.
+  bool move(const Runs &target, const Runs &source, HostTeam &team);
 
-  /// The first unwritten byte of the last read that failed.
-  const ByteRange &trouble() const { return unwritten; }
+  /// The first unwritten byte of the calling thread's last read that failed.
+  const ByteRange &trouble() const { return unwritten[HostTeam::self()]; }
   /// The place of a run's first byte, as instructions see it.
   int64_t addressOf(const Runs &runs, int64_t offset) const;
 
@@ -158,12 +161,16 @@ private:
   void record(const Runs &runs, unsigned row, const Run &run, bool write);
   void appendPsum(const Run &run, uint32_t bytes, Runs &runs) const;
   bool moveConverted(Cursor &to, Cursor &from);
+  enum class Marks : uint8_t { Now, Later };
+  bool movePart(const Runs &target, const Runs &source, uint64_t begin, uint64_t end, Marks marks);
+  static void copyPiece(uint8_t *to, int64_t toStep, const uint8_t *from, int64_t fromStep,
+                        uint64_t count, uint32_t bytes);
 
   MemoryShape sizes;
   Plane sbuf, psum;
   std::vector<bool> valid;
   std::vector<Segment> segments;
-  ByteRange unwritten;
+  std::array<ByteRange, kMostHostThreads> unwritten; ///< by host thread
 };
 
 } // namespace neuron::sim

@@ -1,10 +1,13 @@
 // One bit per byte: which bytes of a memory have been written.
 //
-// Ranges are handled a word (64 bytes) at a time, so that the check of a contiguous row costs
-// a small part of reading it.
+// Most writes cover whole words of 64 bytes. Such a word has a flag of one byte and its bits are
+// not touched: the check of a row then reads a 64th of its size, and flags of a whole SBUF fit
+// into a core's cache where the bits do not. Words of different rows are different memory, so
+// that threads may work on different rows.
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace neuron::sim {
@@ -12,36 +15,45 @@ namespace neuron::sim {
 class Shadow {
 public:
   /// Covers `bytes` bytes, none of them written.
-  void resize(uint64_t bytes) { words.assign((bytes + 63) / 64, 0); }
-  void clear() { words.assign(words.size(), 0); }
+  void resize(uint64_t bytes) {
+    words.assign((bytes + 63) / 64, 0);
+    full.assign(words.size(), 0);
+  }
+  void clear() { resize(words.size() * 64); }
   bool empty() const { return words.empty(); }
 
   void mark(uint64_t first, uint64_t bytes) {
     uint64_t word = first / 64, low = first % 64;
-    if (low + bytes <= 64) {
+    if (low + bytes < 64) {
       if (bytes)
         words[word] |= ones(bytes) << low;
       return;
     }
-    words[word++] |= ~uint64_t(0) << low;
-    bytes -= 64 - low;
-    for (; bytes >= 64; bytes -= 64)
-      words[word++] = ~uint64_t(0);
-    if (bytes)
-      words[word] |= ones(bytes);
+    if (low) {
+      words[word++] |= ~uint64_t(0) << low;
+      bytes -= 64 - low;
+    }
+    std::memset(full.data() + word, 1, bytes / 64);
+    if (bytes % 64)
+      words[word + bytes / 64] |= ones(bytes % 64);
   }
 
   bool written(uint64_t first, uint64_t bytes) const {
     uint64_t word = first / 64, low = first % 64;
-    if (low + bytes <= 64)
-      return bytes == 0 || (~words[word] & (ones(bytes) << low)) == 0;
-    if (~words[word++] & (~uint64_t(0) << low))
+    if (low + bytes < 64)
+      return bytes == 0 || has(word, ones(bytes) << low);
+    if (low) {
+      if (!has(word++, ~uint64_t(0) << low))
+        return false;
+      bytes -= 64 - low;
+    }
+    uint8_t missing = 0;
+    const uint8_t *flags = full.data() + word;
+    for (uint64_t i = 0; i < bytes / 64; ++i)
+      missing |= flags[i] ^ 1;
+    if (missing && !bitsWritten(word, bytes / 64))
       return false;
-    bytes -= 64 - low;
-    uint64_t missing = 0;
-    for (; bytes >= 64; bytes -= 64)
-      missing |= ~words[word++];
-    return missing == 0 && (bytes == 0 || (~words[word] & ones(bytes)) == 0);
+    return bytes % 64 == 0 || has(word + bytes / 64, ones(bytes % 64));
   }
 
   /// The first byte of a range that is not written; its end when all are.
@@ -55,7 +67,17 @@ public:
 private:
   /// The lowest `count` bits, 1 to 64.
   static uint64_t ones(uint64_t count) { return ~uint64_t(0) >> (64 - count); }
-  std::vector<uint64_t> words;
+  bool has(uint64_t word, uint64_t bits) const { return full[word] || (~words[word] & bits) == 0; }
+  /// For whole words that were written in parts.
+  bool bitsWritten(uint64_t word, uint64_t count) const {
+    for (uint64_t i = word; i < word + count; ++i)
+      if (!has(i, ~uint64_t(0)))
+        return false;
+    return true;
+  }
+
+  std::vector<uint64_t> words; ///< bits of those that were never written at once
+  std::vector<uint8_t> full;   ///< 1: all of the word is written
 };
 
 } // namespace neuron::sim

@@ -45,7 +45,7 @@ private:
   Status resolveStandstill(bool &ended);
   Status passBarrier();
   Status fail(const Fault &fault) {
-    core.fault = fault;
+    core.fault() = fault;
     return Status(ErrorCode::Fault, fault.message);
   }
 

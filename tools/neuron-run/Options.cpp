@@ -94,6 +94,10 @@ void declare(CLI::App &app, Options &options, Texts &texts) {
   app.add_flag("--sequential", options.sequential,
                "run the form before the split into streams: values only");
   app.add_option("--max-cycles", options.maxCycles, "stop with a fault beyond this");
+  app.add_option("--threads", options.threads,
+                 "host threads that compute values, 0: one for each processor; they change neither "
+                 "values nor times")
+      ->check(CLI::Range(0u, sim::kMostHostThreads));
   app.add_option("--report", texts.report, "none, text, json, text=FILE or json=FILE");
   app.add_flag("--layers", options.layers, "the report says where the time went, layer by layer");
   app.add_option("--trace", options.traceFile,

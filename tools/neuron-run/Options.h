@@ -28,6 +28,7 @@ struct Options {
   std::vector<sim::DmaMode> dma = {sim::DmaMode::Late}; ///< every run once in each
   bool sequential = false;
   uint64_t maxCycles = 0; ///< 0: the program's bound
+  unsigned threads = 0;   ///< of the host; 0: one for each of its processors
   ReportForm report = ReportForm::Text;
   std::string reportFile; ///< "" : standard output
   bool layers = false;    ///< the report has a table of layers

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <thread>
 
 namespace neuron::run {
 namespace {
@@ -158,6 +159,7 @@ private:
       how.sequential = options.sequential;
       how.maxCycles = options.maxCycles;
       how.observer = m == 0 && report ? watch : nullptr;
+      how.threads = options.threads ? options.threads : std::thread::hardware_concurrency();
       NEURON_TRY(model.execute(how, bindings, m == 0 ? report : nullptr));
       if (options.dma.size() == 1)
         break;

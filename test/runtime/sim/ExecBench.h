@@ -111,11 +111,11 @@ struct ExecBench {
   }
   /// Executes an instruction that has to fault.
   Fault bad(const std::string &text) {
-    core.fault = {};
+    core.fault() = {};
     Status status = run(text);
     INFO(text);
     CHECK_FALSE(status.ok());
-    return core.fault;
+    return core.fault();
   }
 };
 

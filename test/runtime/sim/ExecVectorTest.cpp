@@ -183,13 +183,13 @@ TEST_CASE("nothing is read before it is written, nothing outside of its memory")
   REQUIRE(isa::parseInst("vector.memset sbuf.f32[0:4]@0 {8}", inst).ok());
   inst.operand[0].base = static_cast<int64_t>(b.core.machine.sbufPartitionBytes) - 28;
   CHECK_FALSE(b.execute(inst).ok());
-  CHECK(b.core.fault.kind == FaultKind::OutOfBounds);
+  CHECK(b.core.fault().kind == FaultKind::OutOfBounds);
   inst.operand[0].base = -4;
   CHECK_FALSE(b.execute(inst).ok());
-  CHECK(b.core.fault.kind == FaultKind::OutOfBounds);
+  CHECK(b.core.fault().kind == FaultKind::OutOfBounds);
   inst.operand[0].base = 2;
   CHECK_FALSE(b.execute(inst).ok());
-  CHECK(b.core.fault.kind == FaultKind::UndefinedBehaviour);
+  CHECK(b.core.fault().kind == FaultKind::UndefinedBehaviour);
 }
 
 TEST_CASE("a destination that overlaps a source elsewhere, or itself, is refused") {
