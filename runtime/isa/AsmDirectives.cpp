@@ -84,10 +84,14 @@ Status parseSemaphore(Context &c) {
   return Status::success();
 }
 
-/// .queue 0 in_flight 4
+/// .queue 0 in_flight 4, .queue 0 described
 Status parseQueue(Context &c) {
   int64_t queue = 0, count = 0;
   NEURON_TRY(c.at.number("a queue", 0, kNumQueues - 1, queue));
+  if (c.at.accept("described")) {
+    c.file.queuesDescribed = static_cast<uint16_t>(c.file.queuesDescribed | 1u << queue);
+    return Status::success();
+  }
   NEURON_TRY(c.at.expect("in_flight"));
   NEURON_TRY(c.at.number("transfers in flight", 1, 255, count));
   c.file.queueInFlight[static_cast<size_t>(queue)] = static_cast<uint8_t>(count);

@@ -52,6 +52,9 @@ std::string declarationsText(const AsmFile &file) {
   for (unsigned q = 0; q < kNumQueues; ++q)
     if (file.queueInFlight[q] != 0)
       text += formatText(".queue %u in_flight %u\n", q, file.queueInFlight[q]);
+  for (unsigned q = 0; q < kNumQueues; ++q)
+    if (file.queuesDescribed >> q & 1)
+      text += formatText(".queue %u described\n", q);
   for (const AsmTensor &tensor : file.tensors)
     text += tensorText(tensor);
   if (file.maxCycles != 0)

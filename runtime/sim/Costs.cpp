@@ -67,6 +67,8 @@ void Costs::findDynamicRegisters(const StreamCode &code) {
 bool Costs::isDynamic(const isa::Inst &inst) const {
   if (inst.opcode == Opcode::DmaGather || inst.opcode == Opcode::DmaScatter)
     return true;
+  if (inst.opcode != Opcode::QueueSignal && described >> isa::Dma(inst).queue() & 1)
+    return true;
   for (const isa::Operand &operand : inst.operand) {
     if (!operand.present())
       continue;
@@ -117,8 +119,9 @@ CostRow Costs::make(const isa::Inst &inst) const {
   return row;
 }
 
-void Costs::build(const StreamCode &code, const target::Machine &target) {
+void Costs::build(const StreamCode &code, const target::Machine &target, uint16_t queues) {
   machine = &target;
+  described = queues;
   rows.clear();
   loads.clear();
   held = 0;

@@ -38,7 +38,8 @@ struct CostRow {
 
 class Costs {
 public:
-  void build(const StreamCode &code, const target::Machine &machine);
+  /// `described`: bit per queue whose transfers are dynamic whatever their addresses.
+  void build(const StreamCode &code, const target::Machine &machine, uint16_t described);
   const CostRow &row(uint32_t pc) const { return rows[pc]; }
   /// The row of a counted instruction with its counts put in.
   CostRow resolve(const Issue &issue);
@@ -56,6 +57,7 @@ private:
   std::deque<DmaLoad> loads;
   uint64_t dynamicRegisters = 0; ///< may hold what a register load brought
   uint8_t held = 0;
+  uint16_t described = 0;
 };
 
 } // namespace neuron::sim

@@ -51,6 +51,11 @@ Status checkInst(const Image &image, const isa::Inst &inst) {
     if (queue < range.first || queue >= range.first + range.count)
       return Status::error(ErrorCode::Malformed, "queue %u does not belong to the %s stream", queue,
                            streamText(inst.engine));
+    bool onDemand = image.queuesDescribed >> queue & 1;
+    if (onDemand && image.machine->dmaDynamicOnGpsimdOnly && inst.engine != isa::Engine::GpSimd)
+      return Status::error(ErrorCode::Malformed,
+                           "queue %u is described when triggered, which only GpSimd can on %s",
+                           queue, image.machine->name.c_str());
   }
   return Status::success();
 }

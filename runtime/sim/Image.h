@@ -64,6 +64,8 @@ struct Image {
   std::optional<StreamCode> sequential; ///< the unsplit form
   std::array<SemaphorePlan, isa::kNumSemaphores> semaphores{};
   std::array<uint8_t, isa::kNumQueues> queueInFlight{}; ///< 0: what the machine has
+  /// Bit per queue whose descriptors are made at the trigger, not when the program is loaded.
+  uint16_t queuesDescribed = 0;
   std::vector<SegmentPlan> segments;
   std::vector<BoundPlan> bounds;
   uint64_t maxCycles = 0; ///< 0: no bound

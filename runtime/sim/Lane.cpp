@@ -5,10 +5,10 @@
 
 namespace neuron::sim {
 
-Lane::Lane(const StreamCode &code, const target::Machine &machine)
+Lane::Lane(const StreamCode &code, const target::Machine &machine, uint16_t described)
     : sequencer(code), starts(std::max<uint64_t>(machine.engineQueueDepth, 1)),
       fetchBytes(machine.fetchBufferBytes), fetchTime(machine.dmaLatencyPs * 1000) {
-  costs.build(code, machine);
+  costs.build(code, machine, described);
 }
 
 void Lane::fetch(const Issue &issue, const CostRow &from) {

@@ -17,7 +17,7 @@ enum class LaneState : uint8_t {
 };
 
 struct Lane {
-  Lane(const StreamCode &code, const target::Machine &machine);
+  Lane(const StreamCode &code, const target::Machine &machine, uint16_t described);
 
   /// When the instruction could start, apart from ports and DMA queues.
   uint64_t readyTime(const Issue &issue, const CostRow &row) const;

@@ -74,7 +74,7 @@ private:
 
 void TimeWalk::prepare() {
   for (const StreamCode &code : image.stream)
-    lanes.push_back(std::make_unique<Lane>(code, machine));
+    lanes.push_back(std::make_unique<Lane>(code, machine, image.queuesDescribed));
   for (unsigned sem = 0; sem < isa::kNumSemaphores; ++sem)
     values[sem] = image.semaphores[sem].initial;
   dma.configure(machine, image.queueInFlight);

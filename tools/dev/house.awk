@@ -20,7 +20,8 @@ BEGIN {
     may["compiler"] = below " dialects passes compiler/verify compiler/tune"
     may["compiler/verify"] = below " dialects passes compiler runtime/core runtime/include"
     may["compiler/tune"] = may["compiler/verify"]
-    may["tools"] = below " dialects passes compiler compiler/verify compiler/tune runtime/core runtime/sim runtime/include"
+    may["models/kernels"] = below " runtime/sim"
+    may["tools"] = "models/kernels " below " dialects passes compiler compiler/verify compiler/tune runtime/core runtime/sim runtime/include"
     limit["cpp"] = "400 700"
     limit["h"] = "400 700"
     limit["td"] = "300 600"

@@ -176,7 +176,7 @@ public:
       : image(image), m(*image.machine), dma(m), lanes(isa::kNumEngines) {
     std::vector<uint64_t> plenty(isa::kNumSemaphores, uint64_t(1) << 62);
     for (unsigned s = 0; s < isa::kNumEngines; ++s) {
-      lanes[s].costs.build(image.stream[s], m);
+      lanes[s].costs.build(image.stream[s], m, image.queuesDescribed);
       Sequencer sequencer(image.stream[s]);
       while (sequencer.next(plenty.data()) == StepKind::Issued)
         lanes[s].ahead.push_back({sequencer.issue(), lanes[s].costs.row(sequencer.issue().pc)});

@@ -1,0 +1,12 @@
+// The list of all cases.
+#include "models/kernels/Cases.h"
+
+namespace neuron::kernels {
+
+Cases allCases() {
+  Cases cases;
+  addMatmul(cases);
+  return cases;
+}
+
+} // namespace neuron::kernels

@@ -1,0 +1,145 @@
+// Running programs without files.
+#include "tools/bench/calibration/Measure.h"
+
+#include "runtime/sim/Races.h"
+
+#include <cmath>
+
+namespace neuron::calibration {
+namespace {
+
+using kernels::Case;
+using kernels::Kernel;
+using kernels::Quantity;
+
+struct Buffers {
+  std::vector<std::vector<uint8_t>> bytes; ///< by segment
+  sim::Bindings bindings;
+
+  explicit Buffers(const sim::AsmImage &image) {
+    const std::vector<sim::SegmentPlan> &segments = image.image().segments;
+    for (uint32_t s = 0; s < segments.size(); ++s) {
+      bytes.push_back(image.content(s));
+      bytes.back().resize(segments[s].bytes);
+    }
+    for (uint32_t s = 0; s < segments.size(); ++s)
+      if (segments[s].role == sim::SegmentRole::Input ||
+          segments[s].role == sim::SegmentRole::Output)
+        bindings.push_back({s, bytes[s].data(), bytes[s].size()});
+  }
+};
+
+Status compare(const isa::AsmFile &file, const kernels::Expected &expected,
+               const std::vector<uint8_t> &bytes) {
+  const isa::AsmTensor &tensor = file.tensors[static_cast<size_t>(expected.tensor)];
+  std::vector<double> have = isa::fromBytes(bytes.data(), tensor.dtype, tensor.shape).values;
+  if (have.size() != expected.values.size())
+    return Status::error(ErrorCode::Internal, "%s has %zu elements, the reference %zu",
+                         tensor.name.c_str(), have.size(), expected.values.size());
+  for (size_t i = 0; i < have.size(); ++i) {
+    double want = expected.values[i];
+    if (!(std::fabs(have[i] - want) <= expected.tolerance * (1 + std::fabs(want))))
+      return Status::error(ErrorCode::Mismatch, "%s[%zu] is %.9g, expected %.9g",
+                           tensor.name.c_str(), i, have[i], want);
+  }
+  return Status::success();
+}
+
+Status checkIn(const sim::AsmImage &image, const std::vector<kernels::Expected> &expected,
+               sim::DmaMode dma) {
+  auto simulator = sim::Simulator::create(image.image());
+  if (!simulator)
+    return simulator.status();
+  Buffers buffers(image);
+  sim::RunOptions options;
+  options.mode = sim::Mode::Values;
+  options.dma = dma;
+  NEURON_TRY((*simulator)->run(options, buffers.bindings));
+  for (const kernels::Expected &one : expected)
+    NEURON_TRY(compare(image.file(), one, buffers.bytes[static_cast<size_t>(one.tensor)]));
+  return Status::success();
+}
+
+} // namespace
+
+Status checkValues(const Case &one) {
+  Kernel kernel(one.machine, kernels::Values::Yes);
+  one.small(kernel);
+  auto file = kernel.finish();
+  if (!file)
+    return file.status();
+  if (kernel.expected().empty())
+    return Status(ErrorCode::Internal, "nothing is expected of the values");
+  auto image = sim::AsmImage::create(std::move(*file), "");
+  if (!image)
+    return image.status();
+  for (sim::DmaMode dma : {sim::DmaMode::Late, sim::DmaMode::EarlyRead, sim::DmaMode::Early})
+    NEURON_TRY(checkIn(**image, kernel.expected(), dma));
+  return Status::success();
+}
+
+Result<std::unique_ptr<Timed>> Timed::create(const Case &one) {
+  Kernel kernel(one.machine, kernels::Values::No);
+  one.program(kernel);
+  auto file = kernel.finish();
+  if (!file)
+    return file.status();
+  auto image = sim::AsmImage::create(std::move(*file), "");
+  if (!image)
+    return image.status();
+  NEURON_TRY(sim::check((*image)->image()));
+  std::unique_ptr<Timed> made(new Timed);
+  made->image = std::move(*image);
+  return made;
+}
+
+Status Timed::run(const target::Machine &machine, sim::TimeResult &result) const {
+  sim::Image other = image->image();
+  other.machine = &machine;
+  NEURON_TRY(sim::walkTime(other, {}, result));
+  return result.fault.raised() ? Status(ErrorCode::Fault, result.fault.message)
+                               : Status::success();
+}
+
+Status Timed::checkRaces() const {
+  sim::RaceResult result;
+  NEURON_TRY(sim::checkRaces(image->image(), {}, result));
+  return result.fault.raised() ? Status(ErrorCode::Fault, result.fault.message)
+                               : Status::success();
+}
+
+double quantityOf(const Case &one, const sim::TimeResult &result) {
+  auto engine = [&](isa::Engine e) -> const sim::EngineTime & {
+    return result.engine[static_cast<unsigned>(e)];
+  };
+  uint64_t time = result.end;
+  switch (one.quantity) {
+  case Quantity::Latency:
+    break;
+  case Quantity::WithLaunch:
+    time = result.end + result.launch;
+    break;
+  case Quantity::VectorActive:
+    time = engine(isa::Engine::Vector).active;
+    break;
+  case Quantity::ScalarActive:
+    time = engine(isa::Engine::Scalar).active;
+    break;
+  case Quantity::VectorBusy:
+    time = engine(isa::Engine::Vector).busy;
+    break;
+  case Quantity::ScalarBusy:
+    time = engine(isa::Engine::Scalar).busy;
+    break;
+  case Quantity::TensorActive:
+    time = engine(isa::Engine::Tensor).active;
+    break;
+  case Quantity::DmaActive:
+    time = result.dma.active;
+    break;
+  }
+  double us = static_cast<double>(time) / 1e9;
+  return one.rate ? one.scale / us : one.scale * us;
+}
+
+} // namespace neuron::calibration
