@@ -6,6 +6,10 @@ namespace neuron::kernels {
 Cases allCases() {
   Cases cases;
   addMatmul(cases);
+  addPoints(cases);
+  addTransfers(cases);
+  addNorms(cases);
+  addMamba(cases);
   return cases;
 }
 

@@ -19,6 +19,9 @@ enum class Quantity : uint8_t {
   ScalarBusy,   ///< sum of intervals, us
   TensorActive, ///< us
   DmaActive,    ///< us
+  LastTensor,   ///< start to completion of the engine's last instruction, us
+  LastVector,   ///< us
+  LastScalar,   ///< us
 };
 
 enum class Role : uint8_t {
@@ -47,7 +50,6 @@ using Cases = std::vector<Case>;
 void addMatmul(Cases &cases);
 void addPoints(Cases &cases);
 void addTransfers(Cases &cases);
-void addElementwise(Cases &cases);
 void addNorms(Cases &cases);
 void addAttention(Cases &cases);
 void addMamba(Cases &cases);

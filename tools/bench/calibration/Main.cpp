@@ -23,13 +23,12 @@ int main(int argc, char **argv) {
     }
     if (argc > 2)
       std::fputs(isa::toText((*timed)->file()).c_str(), stdout);
-    sim::TimeResult result;
-    Status status = (*timed)->run((*timed)->machine(), result);
-    if (!status.ok()) {
-      std::printf("%s: %s\n", one.name.c_str(), status.message().c_str());
+    auto measured = (*timed)->run((*timed)->machine());
+    if (!measured) {
+      std::printf("%s: %s\n", one.name.c_str(), measured.status().message().c_str());
       continue;
     }
-    double have = quantityOf(one, result);
+    double have = *measured;
     double host = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     std::printf("%-40s %s published %10.3f simulated %10.3f %s  error %+6.1f %%   (%.2f s)\n",
                 one.name.c_str(), one.machine.c_str(), one.published, have, one.unit.c_str(),

@@ -60,6 +60,48 @@ Status checkIn(const sim::AsmImage &image, const std::vector<kernels::Expected> 
   return Status::success();
 }
 
+/// Start to completion of every engine's last instruction.
+class LastDurations : public sim::TimeObserver {
+public:
+  void instruction(const sim::Issue &issue, uint64_t start, uint64_t, uint64_t complete) override {
+    of[static_cast<unsigned>(issue.stream)] = complete - start;
+  }
+  void control(const sim::Issue &, uint64_t) override {}
+  void transfer(const sim::Place &, const sim::DmaCompletion &) override {}
+  std::array<uint64_t, isa::kNumEngines> of{};
+};
+
+uint64_t timeOf(Quantity quantity, const sim::TimeResult &result, const LastDurations &last) {
+  constexpr auto tensor = static_cast<unsigned>(isa::Engine::Tensor);
+  constexpr auto vector = static_cast<unsigned>(isa::Engine::Vector);
+  constexpr auto scalar = static_cast<unsigned>(isa::Engine::Scalar);
+  switch (quantity) {
+  case Quantity::Latency:
+    return result.end;
+  case Quantity::WithLaunch:
+    return result.end + result.launch;
+  case Quantity::VectorActive:
+    return result.engine[vector].active;
+  case Quantity::ScalarActive:
+    return result.engine[scalar].active;
+  case Quantity::VectorBusy:
+    return result.engine[vector].busy;
+  case Quantity::ScalarBusy:
+    return result.engine[scalar].busy;
+  case Quantity::TensorActive:
+    return result.engine[tensor].active;
+  case Quantity::DmaActive:
+    return result.dma.active;
+  case Quantity::LastTensor:
+    return last.of[tensor];
+  case Quantity::LastVector:
+    return last.of[vector];
+  case Quantity::LastScalar:
+    return last.of[scalar];
+  }
+  return 0;
+}
+
 } // namespace
 
 Status checkValues(const Case &one) {
@@ -89,16 +131,9 @@ Result<std::unique_ptr<Timed>> Timed::create(const Case &one) {
     return image.status();
   NEURON_TRY(sim::check((*image)->image()));
   std::unique_ptr<Timed> made(new Timed);
+  made->one = one;
   made->image = std::move(*image);
   return made;
-}
-
-Status Timed::run(const target::Machine &machine, sim::TimeResult &result) const {
-  sim::Image other = image->image();
-  other.machine = &machine;
-  NEURON_TRY(sim::walkTime(other, {}, result));
-  return result.fault.raised() ? Status(ErrorCode::Fault, result.fault.message)
-                               : Status::success();
 }
 
 Status Timed::checkRaces() const {
@@ -108,37 +143,19 @@ Status Timed::checkRaces() const {
                                : Status::success();
 }
 
-double quantityOf(const Case &one, const sim::TimeResult &result) {
-  auto engine = [&](isa::Engine e) -> const sim::EngineTime & {
-    return result.engine[static_cast<unsigned>(e)];
-  };
-  uint64_t time = result.end;
-  switch (one.quantity) {
-  case Quantity::Latency:
-    break;
-  case Quantity::WithLaunch:
-    time = result.end + result.launch;
-    break;
-  case Quantity::VectorActive:
-    time = engine(isa::Engine::Vector).active;
-    break;
-  case Quantity::ScalarActive:
-    time = engine(isa::Engine::Scalar).active;
-    break;
-  case Quantity::VectorBusy:
-    time = engine(isa::Engine::Vector).busy;
-    break;
-  case Quantity::ScalarBusy:
-    time = engine(isa::Engine::Scalar).busy;
-    break;
-  case Quantity::TensorActive:
-    time = engine(isa::Engine::Tensor).active;
-    break;
-  case Quantity::DmaActive:
-    time = result.dma.active;
-    break;
-  }
-  double us = static_cast<double>(time) / 1e9;
+Result<double> Timed::run(const target::Machine &machine) const {
+  sim::Image other = image->image();
+  other.machine = &machine;
+  LastDurations last;
+  sim::TimeOptions options;
+  Quantity q = one.quantity;
+  if (q == Quantity::LastTensor || q == Quantity::LastVector || q == Quantity::LastScalar)
+    options.observer = &last;
+  sim::TimeResult result;
+  NEURON_TRY(sim::walkTime(other, options, result));
+  if (result.fault.raised())
+    return Status(ErrorCode::Fault, result.fault.message);
+  double us = static_cast<double>(timeOf(q, result, last)) / 1e9;
   return one.rate ? one.scale / us : one.scale * us;
 }
 

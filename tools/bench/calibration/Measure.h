@@ -17,15 +17,13 @@ public:
   static Result<std::unique_ptr<Timed>> create(const kernels::Case &one);
   const target::Machine &machine() const { return *image->image().machine; }
   const isa::AsmFile &file() const { return image->file(); }
-  /// Errors: those of walkTime, and its fault.
-  Status run(const target::Machine &machine, sim::TimeResult &result) const;
+  /// The case's quantity in its unit. Errors: those of walkTime, and its fault.
+  Result<double> run(const target::Machine &machine) const;
   Status checkRaces() const;
 
 private:
+  kernels::Case one;
   std::unique_ptr<sim::AsmImage> image;
 };
-
-/// What the case's quantity says of a walk, in the case's unit.
-double quantityOf(const kernels::Case &one, const sim::TimeResult &result);
 
 } // namespace neuron::calibration

@@ -1,0 +1,145 @@
+// Transfers of one size, again and again: what a queue moves in a second.
+//
+// Published: the payload curve of the DMA guide (hardware notes 4.4: trn2, 128 partitions, 32 B
+// to 32 KiB a partition, as times at 368 GB/s), one engine's 32 KiB on trn1 and trn2 (the same),
+// sheet C15 (trn1: 250 to 263 GB/s with 4 KiB a partition), and element-wise additions of
+// vectors in tiles of one column (hardware notes 7.12).
+#include "models/kernels/Cases.h"
+
+namespace neuron::kernels {
+namespace {
+
+/// `count` loads of `bytes` a partition into a ring of `slots`, and one that is stored again.
+void loads(Kernel &k, uint64_t count, uint64_t bytes, unsigned partitions, unsigned inFlight,
+           unsigned slots) {
+  uint64_t n = bytes / 4;
+  Tensor x = k.input("x", DType::F32, partitions, n, 1);
+  Tensor out = k.output("out", DType::F32, partitions, n);
+  if (inFlight)
+    k.inFlight(0, inFlight);
+  k.loop(count, [&](Index) {
+    Tile tile = k.sbuf(DType::F32, partitions, n, slots);
+    k.dma(tile.all(), x.block(0, 0, partitions, n), 0);
+  });
+  Tile last = k.sbuf(DType::F32, partitions, n);
+  k.dma(last.all(), x.block(0, 0, partitions, n), 0);
+  k.dma(out.block(0, 0, partitions, n), last.all(), 10);
+  if (k.withValues())
+    k.expect(out, k.contentOf(x), 0);
+}
+
+/// c = a + b over `tiles` tiles of `partitions` x `width`.
+void addVectors(Kernel &k, uint64_t tiles, uint64_t partitions, uint64_t width, bool described) {
+  if (described) {
+    k.described(0);
+    k.described(10);
+  }
+  Tensor a = k.input("a", DType::F32, tiles * partitions, width, 1);
+  Tensor b = k.input("b", DType::F32, tiles * partitions, width, 2);
+  Tensor c = k.output("c", DType::F32, tiles * partitions, width);
+  unsigned lanes = static_cast<unsigned>(partitions);
+  k.loop(tiles, [&](Index i) {
+    Tile x = k.sbuf(DType::F32, lanes, width, 2), y = k.sbuf(DType::F32, lanes, width, 2);
+    Tile z = k.sbuf(DType::F32, lanes, width, 2);
+    Affine row = i * static_cast<int64_t>(partitions);
+    k.dma(x.all(), a.block(row, 0, partitions, width), 0);
+    k.dma(y.all(), b.block(row, 0, partitions, width), 0);
+    k.tensorTensor(z.all(), x.all(), y.all(), AluOp::Add);
+    k.dma(c.block(row, 0, partitions, width), z.all(), 10);
+  });
+  if (!k.withValues())
+    return;
+  std::vector<double> left = k.contentOf(a), right = k.contentOf(b);
+  for (size_t i = 0; i < left.size(); ++i)
+    left[i] += right[i];
+  k.expect(c, left, 0);
+}
+
+void addCurve(Cases &cases) {
+  struct Step {
+    const char *name;
+    uint64_t bytes;
+    double share; ///< of the rate at 32 KiB
+  };
+  // One transfer after the other.
+  for (Step step : {Step{"32 B", 32, .012}, Step{"64 B", 64, .026}, Step{"128 B", 128, .050},
+                    Step{"256 B", 256, .103}, Step{"512 B", 512, .206}, Step{"1 KiB", 1024, .422},
+                    Step{"2 KiB", 2048, .813}, Step{"4 KiB", 4096, .966}, Step{"8 KiB", 8192, .983},
+                    Step{"16 KiB", 16384, .990}, Step{"32 KiB", 32768, 1}}) {
+    Case one;
+    one.name = std::string("load of ") + step.name + " a partition";
+    one.machine = "trn2";
+    one.role = Role::Fitted;
+    one.unit = "us";
+    one.scale = 1.0 / 66;
+    one.published = static_cast<double>(step.bytes) * 128 / (step.share * 368e3);
+    one.source = "notes 4.4, payload curve";
+    one.program = [=](Kernel &k) { loads(k, 64, step.bytes, 128, 1, 2); };
+    one.small = [=](Kernel &k) { loads(k, 4, step.bytes, 128, 1, 2); };
+    cases.push_back(one);
+  }
+}
+
+void addRates(Cases &cases) {
+  Case plateau;
+  plateau.name = "loads of 4 KiB a partition, many";
+  plateau.machine = "trn1";
+  plateau.published = 256;
+  plateau.unit = "GB/s";
+  plateau.rate = true;
+  plateau.scale = 258 * 128 * 4.096;
+  plateau.source = "sheet C15: 250 to 263";
+  plateau.program = [](Kernel &k) { loads(k, 256, 4096, 128, 0, 32); };
+  plateau.small = [](Kernel &k) { loads(k, 4, 4096, 128, 0, 32); };
+  cases.push_back(plateau);
+  for (bool second : {false, true}) {
+    Case one;
+    one.name = "32 KiB by one engine";
+    one.machine = second ? "trn2" : "trn1";
+    one.published = second ? 1.416 : 1.810;
+    one.scale = 1.0 / 66;
+    one.source = "notes 4.4";
+    one.program = [](Kernel &k) { loads(k, 64, 4096, 8, 1, 2); };
+    one.small = [](Kernel &k) { loads(k, 4, 4096, 8, 1, 2); };
+    cases.push_back(one);
+  }
+}
+
+void addSums(Cases &cases) {
+  struct Sum {
+    const char *name, *machine;
+    uint64_t tiles, partitions, width;
+    double us;
+  };
+  for (Sum sum : {Sum{"add 25,600, one element a tile", "trn1", 25600, 1, 1, 27404},
+                  Sum{"add 25,600, one column a tile", "trn1", 200, 128, 1, 206},
+                  Sum{"add 25,600, one element a tile", "trn2", 25600, 1, 1, 37318},
+                  Sum{"add 25,600, one column a tile", "trn2", 200, 128, 1, 378},
+                  Sum{"add 256,000 in one tile", "trn2", 1, 128, 2000, 28},
+                  Sum{"add 256,000 in two tiles", "trn2", 2, 128, 1000, 26}}) {
+    Case one;
+    one.name = sum.name;
+    one.machine = sum.machine;
+    one.quantity = Quantity::WithLaunch;
+    one.published = sum.us;
+    one.source = "notes 7.12";
+    bool described = one.machine == "trn2";
+    one.program = [=](Kernel &k) {
+      addVectors(k, sum.tiles, sum.partitions, sum.width, described);
+    };
+    one.small = [=](Kernel &k) {
+      addVectors(k, std::min<uint64_t>(sum.tiles, 4), sum.partitions, sum.width, described);
+    };
+    cases.push_back(one);
+  }
+}
+
+} // namespace
+
+void addTransfers(Cases &cases) {
+  addCurve(cases);
+  addRates(cases);
+  addSums(cases);
+}
+
+} // namespace neuron::kernels
