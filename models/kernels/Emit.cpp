@@ -1,7 +1,11 @@
 // Streams of a kernel: every engine gets its instructions in its own copy of the loop nest.
 //
-// Registers: r1 to r15 count the iterations of loops by depth, r16 to r47 rotate slots, one for
-// each loop and number of slots, the rest hold sums of more than two terms of an address.
+// Registers: r1 to r15 count the iterations of loops by depth, the rest up to r47 rotate slots,
+// one for each loop and number of slots, and count for the later stages of a software pipeline,
+// which has its own registers for each lag; r48 to r63 hold sums of more than two terms.
+//
+// A pipelined loop is emitted as steps: loops of one iteration in which the first stages begin,
+// the loop in which all are at work, loops of one iteration in which the last ones end.
 #include "models/kernels/Weave.h"
 
 #include "runtime/isa/Check.h"
@@ -12,8 +16,8 @@
 namespace neuron::kernels {
 namespace {
 
-constexpr uint8_t kFirstSlotRegister = 16, kFirstSum = 48, kNumSums = 16;
-constexpr unsigned kMaxDepth = kFirstSlotRegister - 1;
+constexpr uint8_t kFirstOther = 16, kFirstSum = 48, kNumSums = 16;
+constexpr unsigned kMaxDepth = kFirstOther - 1;
 
 } // namespace
 
@@ -46,18 +50,17 @@ void Weaver::take(unsigned semaphore, Engine stream) {
 
 // --- Registers -------------------------------------------------------------------------------
 
-uint8_t Weaver::inductionOf(unsigned loop) const {
-  return static_cast<uint8_t>(loops.at(loop)->depth);
-}
-
-uint8_t Weaver::slotRegister(int tile) {
-  const Kernel::TileFacts &facts = kernel.tiles[static_cast<size_t>(tile)];
-  auto [at, fresh] = slotRegisters.insert(
-      {{facts.level->loop, facts.slots},
-       static_cast<uint8_t>(kFirstSlotRegister + slotRegisters.size())});
-  if (fresh && at->second >= kFirstSum)
+/// A register of a loop for the lag that is being emitted; `slots` 0: counts the iterations.
+uint8_t Weaver::registerOf(unsigned loop, unsigned slots) {
+  auto lag = lags.find(loop);
+  unsigned at = lag == lags.end() ? 0 : lag->second;
+  if (!slots && !at)
+    return static_cast<uint8_t>(loops.at(loop)->depth);
+  auto [found, fresh] = others.insert(
+      {{loop, at, slots}, static_cast<uint8_t>(kFirstOther + others.size())});
+  if (fresh && found->second >= kFirstSum)
     kernel.problem("too many registers for slots");
-  return at->second;
+  return found->second;
 }
 
 /// The address as base and at most two terms; more are added up by instructions before it.
@@ -66,11 +69,11 @@ void Weaver::resolve(const View &view, isa::Operand &operand, Engine stream) {
   std::vector<std::pair<uint8_t, int64_t>> terms;
   for (const auto &[loop, factor] : view.bytes.terms)
     if (factor)
-      terms.push_back({inductionOf(loop), factor});
+      terms.push_back({registerOf(loop, 0), factor});
   const Kernel::TileFacts *facts =
       view.tile >= 0 ? &kernel.tiles[static_cast<size_t>(view.tile)] : nullptr;
   if (facts && facts->slots > 1)
-    terms.push_back({slotRegister(view.tile), facts->slotBytes});
+    terms.push_back({registerOf(facts->level->loop, facts->slots), facts->slotBytes});
   for (const auto &[reg, factor] : terms)
     used.insert(reg);
   if (terms.size() > 2) {
@@ -113,37 +116,74 @@ void Weaver::emit(const Node &node, Engine stream) {
     emitInst(node, stream);
 }
 
+/// At the end of an iteration, the registers that it used. A loop updates four; an empty loop of
+/// one iteration before its end updates four more.
+void Weaver::updateRegisters(const Node &node, size_t loopAt) {
+  std::vector<isa::Update> updates;
+  auto update = [&](uint8_t reg, uint64_t wrap) {
+    if (used.count(reg))
+      updates.push_back({reg, 1, static_cast<uint32_t>(wrap)});
+  };
+  update(static_cast<uint8_t>(node.depth), node.count);
+  used.erase(static_cast<uint8_t>(node.depth));
+  for (const auto &[key, reg] : others)
+    if (std::get<0>(key) == node.loop) {
+      update(reg, std::get<2>(key) ? std::get<2>(key) : node.count);
+      used.erase(reg);
+    }
+  size_t at = loopAt;
+  for (size_t u = 0; u < updates.size(); ++u) {
+    if (u && u % isa::kNumUpdates == 0) {
+      isa::Inst more = isa::Loop::make(now);
+      isa::Loop::setCount(more, 1);
+      at = code().size();
+      push(more);
+      push(isa::EndLoop::make(now));
+    }
+    code()[at].update[u % isa::kNumUpdates] = updates[u];
+  }
+}
+
+/// `count` iterations of the children whose lags are in [first, last].
+void Weaver::emitSteps(const Node &node, Engine stream, uint64_t count, unsigned first,
+                       unsigned last) {
+  std::vector<const Node *> parts;
+  for (const auto &child : node.children)
+    if (child->lag >= first && child->lag <= last && takesPart(*child, stream))
+      parts.push_back(child.get());
+  if (parts.empty() || count == 0)
+    return;
+  std::stable_sort(parts.begin(), parts.end(),
+                   [](const Node *a, const Node *b) { return a->rank < b->rank; });
+  size_t at = code().size();
+  isa::Inst loop = isa::Loop::make(stream);
+  isa::Loop::setCount(loop, static_cast<uint32_t>(count));
+  push(loop);
+  for (const Node *part : parts) {
+    lags[node.loop] = part->lag;
+    emit(*part, stream);
+  }
+  lags.erase(node.loop);
+  updateRegisters(node, at);
+  push(isa::EndLoop::make(stream));
+}
+
 void Weaver::emitLoop(const Node &node, Engine stream) {
   for (const Sync &sync : node.takes)
     if (sync.stream == stream)
       take(sync.semaphore, stream);
   if (node.depth > kMaxDepth)
     return kernel.problem("loops nest too deep");
-  bool empty = true;
+  unsigned deepest = 0;
   for (const auto &child : node.children)
-    empty &= !takesPart(*child, stream);
-  size_t at = code().size();
-  if (!empty) {
-    isa::Inst loop = isa::Loop::make(stream);
-    isa::Loop::setCount(loop, static_cast<uint32_t>(node.count));
-    push(loop);
-    for (const auto &child : node.children)
-      emit(*child, stream);
-    push(isa::EndLoop::make(stream));
-    unsigned updates = 0;
-    auto update = [&](uint8_t reg, uint64_t wrap) {
-      if (!used.count(reg))
-        return;
-      if (updates == isa::kNumUpdates)
-        return kernel.problem("a loop updates more than four registers");
-      code()[at].update[updates++] = {reg, 1, static_cast<uint32_t>(wrap)};
-    };
-    update(static_cast<uint8_t>(node.depth), node.count);
-    used.erase(static_cast<uint8_t>(node.depth));
-    for (const auto &[key, reg] : slotRegisters)
-      if (key.first == node.loop)
-        update(reg, key.second);
-  }
+    deepest = std::max(deepest, child->lag);
+  if (deepest >= node.count)
+    return kernel.problem("a pipeline has more stages than iterations");
+  for (unsigned step = 0; step < deepest; ++step)
+    emitSteps(node, stream, 1, 0, step);
+  emitSteps(node, stream, node.count - deepest, 0, deepest);
+  for (unsigned step = 0; step < deepest; ++step)
+    emitSteps(node, stream, 1, step + 1, deepest);
   emitSignals(node, stream);
 }
 
@@ -160,7 +200,7 @@ void Weaver::emitInst(const Node &node, Engine stream) {
     if (inst.operand[k].present())
       resolve(node.view[k], inst.operand[k], stream);
   if (node.accumulateLoop >= 0) {
-    inst.pred[0] = {inductionOf(static_cast<unsigned>(node.accumulateLoop)), 0};
+    inst.pred[0] = {registerOf(static_cast<unsigned>(node.accumulateLoop), 0), 0};
     used.insert(inst.pred[0].reg);
   }
   unsigned given = 0;
@@ -169,7 +209,7 @@ void Weaver::emitInst(const Node &node, Engine stream) {
     isa::Cond cond = isa::Cond::Always;
     if (sync.lastOf >= 0) {
       const Node &loop = *loops.at(static_cast<unsigned>(sync.lastOf));
-      inst.pred[1] = {static_cast<uint8_t>(loop.depth), static_cast<uint16_t>(loop.count - 1)};
+      inst.pred[1] = {registerOf(loop.loop, 0), static_cast<uint16_t>(loop.count - 1)};
       used.insert(inst.pred[1].reg);
       cond = isa::Cond::IfP1;
     }

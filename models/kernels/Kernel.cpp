@@ -2,6 +2,7 @@
 #include "models/kernels/Program.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace neuron::kernels {
 
@@ -198,11 +199,23 @@ void Kernel::loop(uint64_t count, const std::function<void(Index)> &body) {
   node->loop = ++numLoops;
   node->depth = open->depth + 1;
   node->count = count;
+  node->lag = std::exchange(openLag, 0);
+  node->rank = std::exchange(openRank, 0);
   Node *outer = open;
   open->children.push_back(std::move(node));
   open = outer->children.back().get();
   body(Index{open->loop});
+  openLag = open->lag;
+  openRank = open->rank;
   open = outer;
+}
+
+void Kernel::stage(unsigned lag, int rank, const std::function<void()> &body) {
+  openLag = lag;
+  openRank = rank;
+  body();
+  openLag = 0;
+  openRank = 0;
 }
 
 void Kernel::inFlight(unsigned queue, unsigned transfers) {
@@ -223,6 +236,8 @@ Node &Kernel::add(isa::Inst inst, std::initializer_list<const View *> views) {
     ++k;
   }
   node->inst = inst;
+  node->lag = openLag;
+  node->rank = openRank;
   open->children.push_back(std::move(node));
   return *open->children.back();
 }

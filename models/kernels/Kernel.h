@@ -142,6 +142,9 @@ public:
   Tile psum(DType dtype, unsigned partitions, uint64_t elements, unsigned slots = 1);
 
   void loop(uint64_t count, const std::function<void(Index)> &body);
+  /// What the body adds to the open loop executes `lag` iterations later than the rest: a
+  /// software pipeline. In a step of the loop, nodes of one engine go by rank, then as written.
+  void stage(unsigned lag, int rank, const std::function<void()> &body);
   void inFlight(unsigned queue, unsigned transfers);
   /// Hardware describes the transfers of the queue when they are triggered.
   void described(unsigned queue);
@@ -195,7 +198,8 @@ private:
   isa::AsmFile file;
   std::unique_ptr<Node> root;
   Node *open = nullptr; ///< the innermost loop
-  unsigned numLoops = 0;
+  unsigned numLoops = 0, openLag = 0;
+  int openRank = 0;
   int64_t sbufUsed = 0, psumUsed = 0;
   std::vector<TileFacts> tiles;
   std::vector<Expected> results;

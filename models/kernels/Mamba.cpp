@@ -43,7 +43,10 @@ Problem declare(Kernel &k, uint64_t channels, uint64_t steps) {
   Problem p{channels, steps, {}, {}, {}, {}, {}, {}, {}};
   p.delta = k.input("delta", DType::F32, channels, steps, 1);
   p.u = k.input("u", DType::F32, channels, steps, 2);
-  p.a = k.input("A", DType::F32, channels, kStates, 3);
+  Numbers decay(channels * kStates);
+  for (size_t i = 0; i < decay.size(); ++i)
+    decay[i] = -0.125 * static_cast<double>(1 + i % 8);
+  p.a = k.constant("A", DType::F32, channels, kStates, decay);
   p.b = k.input("B", DType::F32, kStates, steps, 4);
   p.c = k.input("C", DType::F32, kStates, steps, 5);
   p.ones = k.constant("ones", DType::F32, 1, 128, Numbers(128, 1.0));

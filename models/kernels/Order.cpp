@@ -34,6 +34,8 @@ void Weaver::collect(Node &node, int tile, std::vector<Access> &accesses) {
   access.agent = static_cast<unsigned>(node.inst.engine);
   if (node.isDma())
     access.agent = isa::kNumEngines + node.queue();
+  for (const Node *at = &node; at; at = at->parent)
+    access.lags.push_back(at->lag);
   for (unsigned k = 0; k < facts.numOperands; ++k) {
     if (node.view[k].tile != tile || !node.view[k].operand.present())
       continue;
@@ -95,7 +97,7 @@ bool Weaver::implied(const std::vector<Access> &accesses, const std::vector<Edge
       if (!edge.dropped && edge.from == access && iteration + edge.carried <= 1)
         visit(edge.to, iteration + edge.carried, true);
     for (size_t other = 0; other < n; ++other) // program order of one agent
-      if (accesses[other].agent == accesses[access].agent) {
+      if (inOrder(accesses[other], accesses[access])) {
         if (other > access)
           visit(other, iteration, crossed);
         if (iteration == 0)
@@ -160,6 +162,15 @@ uint64_t Weaver::work(const Node &node, unsigned engine) const {
   return sum * node.count;
 }
 
+/// Instructions of one iteration that have this lag.
+uint64_t Weaver::bodyWork(const Node &loop, unsigned lag, unsigned engine) const {
+  uint64_t sum = 0;
+  for (const auto &child : loop.children)
+    if (child->lag == lag)
+      sum += work(*child, engine);
+  return sum;
+}
+
 /// Instructions beside the path from a node up to `level`: behind it, or before it.
 uint64_t Weaver::beside(const Node &node, const Node *level, bool behind, unsigned engine) const {
   uint64_t sum = 0;
@@ -168,7 +179,7 @@ uint64_t Weaver::beside(const Node &node, const Node *level, bool behind, unsign
     for (const auto &child : at->parent->children) {
       if (child.get() == at)
         passed = true;
-      else if (passed == behind)
+      else if (passed == behind && child->lag == at->lag)
         sum += work(*child, engine);
     }
   }
@@ -181,7 +192,7 @@ uint64_t Weaver::distance(Node &p, Node &q, const Meeting &meeting, bool carried
                           unsigned engine) const {
   std::vector<Node *> a = pathBelow(meeting.level, &p), b = pathBelow(meeting.level, &q);
   if (carried) {
-    uint64_t body = work(*meeting.level, engine) / meeting.level->count;
+    uint64_t body = bodyWork(*meeting.level, a[0]->lag, engine);
     if (meeting.aligned) {
       const Node &inner = *a[meeting.aligned - 1];
       return std::max<uint64_t>(body * meeting.slots - work(inner, engine) / inner.count, 1);
@@ -197,7 +208,7 @@ uint64_t Weaver::distance(Node &p, Node &q, const Meeting &meeting, bool carried
   bool between = false;
   for (const auto &child : common->children) {
     between &= child.get() != b[same];
-    if (between)
+    if (between && child->lag == a[same]->lag)
       sum += work(*child, engine);
     between |= child.get() == a[same];
   }
@@ -226,7 +237,7 @@ void Weaver::orderTile(int tile) {
   for (size_t i = 0; i < accesses.size(); ++i)
     for (size_t j = 0; j < accesses.size(); ++j) {
       const Access &p = accesses[i], &q = accesses[j];
-      bool sameEngine = p.agent == q.agent && p.agent < isa::kNumEngines;
+      bool sameEngine = inOrder(p, q) && p.agent < isa::kNumEngines;
       if (!p.writes && !q.writes)
         continue;
       if (sameEngine && (!p.writes || (p.agent == tensor && inPsum)))

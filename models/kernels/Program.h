@@ -19,6 +19,8 @@ struct Node {
   bool isLoop = false;
   unsigned loop = 0, depth = 0; ///< number, and loops around its body with itself
   uint64_t count = 1;
+  unsigned lag = 0; ///< iterations of the loop around it
+  int rank = 0;
   std::vector<std::unique_ptr<Node>> children;
 
   isa::Inst inst;

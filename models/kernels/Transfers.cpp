@@ -28,11 +28,12 @@ void loads(Kernel &k, uint64_t count, uint64_t bytes, unsigned partitions, unsig
     k.expect(out, k.contentOf(x), 0);
 }
 
-/// c = a + b over `tiles` tiles of `partitions` x `width`.
+/// c = a + b over `tiles` tiles of `partitions` x `width`. Sync triggers all transfers; the store
+/// of a tile comes behind the loads of the next.
 void addVectors(Kernel &k, uint64_t tiles, uint64_t partitions, uint64_t width, bool described) {
   if (described) {
     k.described(0);
-    k.described(10);
+    k.described(1);
   }
   Tensor a = k.input("a", DType::F32, tiles * partitions, width, 1);
   Tensor b = k.input("b", DType::F32, tiles * partitions, width, 2);
@@ -45,7 +46,7 @@ void addVectors(Kernel &k, uint64_t tiles, uint64_t partitions, uint64_t width, 
     k.dma(x.all(), a.block(row, 0, partitions, width), 0);
     k.dma(y.all(), b.block(row, 0, partitions, width), 0);
     k.tensorTensor(z.all(), x.all(), y.all(), AluOp::Add);
-    k.dma(c.block(row, 0, partitions, width), z.all(), 10);
+    k.stage(tiles > 1, 0, [&] { k.dma(c.block(row, 0, partitions, width), z.all(), 1); });
   });
   if (!k.withValues())
     return;

@@ -27,6 +27,7 @@ private:
   struct Access {
     Node *node = nullptr;
     unsigned agent = 0; ///< an engine, or kNumEngines + queue
+    std::vector<unsigned> lags; ///< of the loops around it: those of equal lags keep their order
     bool reads = false, writes = false;
     Affine bytes;
   };
@@ -57,7 +58,11 @@ private:
                size_t to, bool carried) const;
   void synchronise(const std::vector<Access> &accesses, const Edge &edge, const Meeting &meeting);
   void waitWithin(const Access &p, const Access &q, bool carried, const Meeting &meeting);
+  static bool inOrder(const Access &p, const Access &q) {
+    return p.agent == q.agent && p.lags == q.lags;
+  }
   uint64_t work(const Node &node, unsigned engine) const;
+  uint64_t bodyWork(const Node &loop, unsigned lag, unsigned engine) const;
   uint64_t beside(const Node &node, const Node *level, bool behind, unsigned engine) const;
   uint64_t distance(Node &p, Node &q, const Meeting &meeting, bool carried, unsigned engine) const;
 
@@ -69,8 +74,9 @@ private:
   void drainQueues();
   bool takesPart(const Node &node, Engine stream) const;
   void resolve(const View &view, isa::Operand &operand, Engine stream);
-  uint8_t inductionOf(unsigned loop) const;
-  uint8_t slotRegister(int tile);
+  void emitSteps(const Node &node, Engine stream, uint64_t count, unsigned first, unsigned last);
+  void updateRegisters(const Node &node, size_t loopAt);
+  uint8_t registerOf(unsigned loop, unsigned slots);
   void push(const isa::Inst &inst);
   void take(unsigned semaphore, Engine stream);
   unsigned semaphore(isa::AsmSemaphore::Producer producer, unsigned source, uint32_t initial);
@@ -80,7 +86,8 @@ private:
   Kernel &kernel;
   Engine now = Engine::Tensor;
   std::map<unsigned, const Node *> loops;
-  std::map<std::pair<unsigned, unsigned>, uint8_t> slotRegisters; ///< loop, slots
+  std::map<unsigned, unsigned> lags; ///< by open loop, of the part that is being emitted
+  std::map<std::tuple<unsigned, unsigned, unsigned>, uint8_t> others; ///< loop, lag, slots
   std::set<uint8_t> used; ///< registers that the open bodies use
   unsigned numSums = 0;
 };
