@@ -37,7 +37,6 @@ def VectorLatencyCycles : Cost<"vectorLatencyCycles", "cycles", "VectorE: start 
 def ScalarIssueCycles : Cost<"scalarIssueCycles", "cycles", "ScalarE: interval beyond the columns">;
 def ScalarLatencyCycles : Cost<"scalarLatencyCycles", "cycles", "ScalarE: start to last write, beyond the columns">;
 def GpsimdStartCycles : Cost<"gpsimdStartCycles", "cycles", "GpSimd: start of an instruction">;
-def AfterExtraVectorCycles : Cost<"afterExtraVectorCycles", "cycles", "VectorE: extra wait of a dependence through `after`">;
 def ReduceReadCycles : Cost<"reduceReadCycles", "cycles", "reading the reduce registers">;
 def TableLoadNs : Cost<"tableLoadNs", "ns", "loading an activation table set">;
 
@@ -46,6 +45,7 @@ def TensorTensorFp32TwoSbufFactor : Small<"tensorTensorFp32TwoSbufFactor", "fact
 def TensorTensorFactor16 : Small<"tensorTensorFactor16", "columns", "columns a cycle of 16-bit two-tensor operations in SBUF", 64>;
 def CopyFastFactor16 : Small<"copyFastFactor16", "columns", "columns a cycle of one-tensor operations: 16-bit, contiguous, SBUF to SBUF", 64>;
 def CopyFactor16 : Small<"copyFactor16", "columns", "columns a cycle of one-tensor operations: 16-bit, strided, or contiguous with one side in PSUM", 64>;
+def CopyFactor8 : Small<"copyFactor8", "columns", "columns a cycle of one-tensor operations: 16-bit to 8-bit floats, contiguous, SBUF to SBUF", 64>;
 def ReduceFactor16 : Small<"reduceFactor16", "columns", "columns a cycle of bf16 add and max reductions", 64>;
 def MemsetFactor32 : Small<"memsetFactor32", "columns", "columns a cycle of memset", 64>;
 def MemsetZeroFactor16 : Small<"memsetZeroFactor16", "columns", "columns a cycle of a 16-bit memset to zero", 64>;
@@ -54,7 +54,7 @@ def ScalarFactor16 : Small<"scalarFactor16", "columns", "columns a cycle of acti
 def PortExclusionPsum : Flag<"portExclusionPsum", "VectorE and ScalarE exclude each other on PSUM">;
 def PortExclusionSbuf : Flag<"portExclusionSbuf", "VectorE and GpSimd exclude each other on SBUF">;
 
-def SemaphoreNs : Cost<"semaphoreNs", "ns", "signal to the start of a waiting instruction">;
+def SemaphoreNs : Cost<"semaphoreNs", "ns", "completion to the start of an instruction that waits for it, by a semaphore or by `after`">;
 def SequencerInstCycles : Cost<"sequencerInstCycles", "cycles", "base clock: issue of one instruction">;
 def SequencerLoopCycles : Cost<"sequencerLoopCycles", "cycles", "base clock: end of a loop's iteration">;
 def SequencerWaitNs : Cost<"sequencerWaitNs", "ns", "a wait that is already satisfied">;
@@ -79,6 +79,7 @@ def DmaAccumulateRatePercent : Small<"dmaAccumulateRatePercent", "percent", "rat
 def DmaTransposeRatePercent : Small<"dmaTransposeRatePercent", "percent", "rate of transposing transfers", 1000>;
 def HbmBytes : Param<"hbmBytes", "bytes", "device memory of a core's share">;
 def HbmBytesPerUs : Small<"hbmBytesPerUs", "bytes per us", "HBM rate of a core's share", 1000000000>;
+def HbmStackCores : Small<"hbmStackCores", "cores", "cores that share a part of the HBM, all of whose rate one of them can use", 64>;
 def HbmChipBytesPerUs : Small<"hbmChipBytesPerUs", "bytes per us", "HBM rate of the chip", 1000000000>;
 def LaunchPs : Cost<"launchPs", "ps", "launch of a program, kept apart in reports">;
 
@@ -92,11 +93,10 @@ defvar Common = [
   Value<LoadWeightsColumnsPerCycle, 4, Documented, "notes 3.2: fast load, 128 columns in 32 cycles">,
   Value<Fp32Passes, 4, Documented, "notes 3.2">,
   Value<GpsimdStartCycles, 150, Documented, "notes 3.5">,
-  Value<AfterExtraVectorCycles, 100, Documented, "notes 3.1">,
   Value<ReduceReadCycles, 64, Documented, "notes 3.1">,
   Value<StrideFullRateBytes, 16, Documented, "notes 2.3">,
   Value<ScalarFactor16, 1, Documented, "notes 3.3: max(64, N)">,
-  Value<SemaphoreNs, 30, Measured, "notes 4.2: dependent activations on trn1">,
+  Value<SemaphoreNs, 30, Measured, "notes 4.2: dependent activations on trn1, 189 ns apart of which 159 are the first">,
   Value<SequencerInstCycles, 1, Assumed, "model, engines">,
   Value<SequencerLoopCycles, 4, Assumed, "model, engines">,
   Value<SequencerWaitNs, 9, Measured, "notes 3.7: visible semaphore instruction; on satisfied waits assumed">,
@@ -140,6 +140,7 @@ defvar CoreV2 = !listconcat(Common, [
   Value<TensorTensorFactor16, 1, Documented, "notes 3.4">,
   Value<CopyFastFactor16, 1, Documented, "notes 3.4">,
   Value<CopyFactor16, 1, Documented, "notes 3.4">,
+  Value<CopyFactor8, 1, Documented, "notes 3.4">,
   Value<ReduceFactor16, 2, Documented, "notes 3.4">,
   Value<MemsetFactor32, 1, Documented, "notes 3.4">,
   Value<MemsetZeroFactor16, 2, Documented, "notes 3.4">,
@@ -155,6 +156,7 @@ def Trn1 : Machine<"trn1", "Trainium1, one NeuronCore-v2", !listconcat(CoreV2, [
   Value<CoresPerChip, 2, Documented, "notes 1.2">,
   Value<HbmBytes, 17179869184, Documented, "notes 1.4: 32 GiB by 2 cores">,
   Value<HbmBytesPerUs, 410000, Documented, "notes 1.4: 820 GB/s by 2 cores">,
+  Value<HbmStackCores, 2, Assumed, "two stacks; that one core reaches both is assumed">,
   Value<HbmChipBytesPerUs, 820000, Documented, "notes 1.4">,
 ])>;
 
@@ -162,6 +164,7 @@ def Inf2 : Machine<"inf2", "Inferentia2, one NeuronCore-v2", !listconcat(CoreV2,
   Value<CoresPerChip, 2, Documented, "notes 1.2">,
   Value<HbmBytes, 17179869184, Documented, "notes 1.4: 32 GiB by 2 cores">,
   Value<HbmBytesPerUs, 410000, Documented, "notes 1.4: 820 GB/s by 2 cores">,
+  Value<HbmStackCores, 2, Assumed, "two stacks; that one core reaches both is assumed">,
   Value<HbmChipBytesPerUs, 820000, Documented, "notes 1.4">,
 ])>;
 
@@ -192,6 +195,7 @@ def Inf1 : Machine<"inf1", "Inferentia1, one NeuronCore-v1; what it lacks is emu
   Value<DmaDynamicTriggerPs, 740000, Assumed, "emulated: v1 has no dynamic shapes">,
   Value<HbmBytes, 2147483648, Documented, "notes 1.4: 8 GiB by 4 cores">,
   Value<HbmBytesPerUs, 13421, Documented, "notes 1.4: 50 GiB/s by 4 cores">,
+  Value<HbmStackCores, 4, Assumed, "one memory">,
   Value<HbmChipBytesPerUs, 53687, Documented, "notes 1.4: 50 GiB/s">,
   Value<LaunchPs, 13500000, Assumed, "as v2">,
 ])>;
@@ -219,6 +223,7 @@ defvar CoreV3 = !listconcat(Common, [
   Value<TensorTensorFactor16, 2, Documented, "notes 3.4">,
   Value<CopyFastFactor16, 4, Documented, "notes 3.4">,
   Value<CopyFactor16, 2, Documented, "notes 3.4">,
+  Value<CopyFactor8, 2, Measured, "notes 3.4: 16,384 bf16 to fp8 in 8.8 us">,
   Value<ReduceFactor16, 1, Assumed, "notes 3.4">,
   Value<MemsetFactor32, 2, Measured, "notes 3.4: 512 words in 434 ns">,
   Value<MemsetZeroFactor16, 4, Assumed, "notes 3.4">,
@@ -235,6 +240,7 @@ def Trn2 : Machine<"trn2", "Trainium2, one NeuronCore-v3", !listconcat(CoreV3, [
   Value<CoresPerChip, 8, Documented, "notes 1.2">,
   Value<HbmBytes, 12884901888, Documented, "notes 1.4: 96 GiB by 8 cores">,
   Value<HbmBytesPerUs, 358400, Measured, "notes 1.4: 716.8 GB/s of a stack by 2 cores">,
+  Value<HbmStackCores, 2, Documented, "notes 1.4: each stack shared by 2 cores">,
   Value<HbmChipBytesPerUs, 2867200, Measured, "notes 1.4: 4 stacks of 716.8 GB/s">,
 ])>;
 
@@ -263,5 +269,6 @@ def Trn3 : Machine<"trn3", "Trainium3, one NeuronCore-v4", !listconcat(CoreV3, [
   Value<DmaAccumulateRatePercent, 100, Documented, "notes 3.6">,
   Value<HbmBytes, 19327352832, Documented, "notes 1.4: 144 GiB by 8 cores">,
   Value<HbmBytesPerUs, 612500, Documented, "notes 1.4: 4.9 TB/s by 8 cores">,
+  Value<HbmStackCores, 2, Documented, "notes 1.4: 4 stacks, 8 cores">,
   Value<HbmChipBytesPerUs, 4900000, Documented, "notes 1.4">,
 ])>;

@@ -42,7 +42,7 @@ struct Case {
   std::string source;
   std::function<void(Kernel &)> program;
   std::function<void(Kernel &)> small; ///< with values; the machine's
-  bool rate = false; ///< `unit` is work per time: scale / simulated us
+  bool rate = false;                   ///< `unit` is work per time: scale / simulated us
 };
 
 using Cases = std::vector<Case>;

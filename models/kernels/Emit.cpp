@@ -56,8 +56,8 @@ uint8_t Weaver::registerOf(unsigned loop, unsigned slots) {
   unsigned at = lag == lags.end() ? 0 : lag->second;
   if (!slots && !at)
     return static_cast<uint8_t>(loops.at(loop)->depth);
-  auto [found, fresh] = others.insert(
-      {{loop, at, slots}, static_cast<uint8_t>(kFirstOther + others.size())});
+  auto [found, fresh] =
+      others.insert({{loop, at, slots}, static_cast<uint8_t>(kFirstOther + others.size())});
   if (fresh && found->second >= kFirstSum)
     kernel.problem("too many registers for slots");
   return found->second;
@@ -220,7 +220,8 @@ void Weaver::emitInst(const Node &node, Engine stream) {
   }
   push(inst);
   for (const Sync &sync : later) {
-    isa::Inst signal = node.isDma() ? isa::QueueSignal::make(stream) : isa::SignalEvent::make(stream);
+    isa::Inst signal =
+        node.isDma() ? isa::QueueSignal::make(stream) : isa::SignalEvent::make(stream);
     if (node.isDma())
       isa::QueueSignal::setQueue(signal, static_cast<uint8_t>(sync.queue));
     signal.signal[0] = {static_cast<uint8_t>(sync.semaphore),
@@ -236,7 +237,8 @@ void Weaver::emitSignals(const Node &node, Engine stream) {
   for (const Sync &sync : node.signals) {
     if (sync.stream != stream)
       continue;
-    isa::Inst inst = sync.queue >= 0 ? isa::QueueSignal::make(stream) : isa::SignalEvent::make(stream);
+    isa::Inst inst =
+        sync.queue >= 0 ? isa::QueueSignal::make(stream) : isa::SignalEvent::make(stream);
     if (sync.queue >= 0)
       isa::QueueSignal::setQueue(inst, static_cast<uint8_t>(sync.queue));
     inst.signal[0] = {static_cast<uint8_t>(sync.semaphore), isa::Cond::Always, sync.at};
@@ -252,8 +254,7 @@ void Weaver::drainQueues() {
       queues.insert(inst.sub & 15u);
   for (unsigned queue : queues) {
     unsigned done = semaphore(isa::AsmSemaphore::Queue, queue, 0);
-    kernel.file.semaphores[done].consumers =
-        static_cast<uint8_t>(1u << static_cast<unsigned>(now));
+    kernel.file.semaphores[done].consumers = static_cast<uint8_t>(1u << static_cast<unsigned>(now));
     isa::Inst inst = isa::QueueSignal::make(now);
     isa::QueueSignal::setQueue(inst, static_cast<uint8_t>(queue));
     inst.signal[0] = {static_cast<uint8_t>(done), isa::Cond::Always, isa::When::Complete};

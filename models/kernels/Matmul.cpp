@@ -16,7 +16,7 @@ namespace {
 struct Shape {
   uint64_t mTiles, nTiles, kTiles; ///< of 128, 512 and 128
   DType dtype;
-  bool early = false; ///< one transfer in flight
+  bool early = false;     ///< one transfer in flight
   bool described = false; ///< by hardware, at the trigger
   uint64_t mBlock = 16;
 };

@@ -19,7 +19,6 @@ std::vector<Node *> pathBelow(Node *level, Node *node) {
   return path;
 }
 
-
 } // namespace
 
 void Weaver::collect(Node &node, int tile, std::vector<Access> &accesses) {

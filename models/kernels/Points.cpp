@@ -163,7 +163,8 @@ void activations(Cases &cases) {
           [](double v) { return std::exp(v); }, 8e-3);
     };
   };
-  add(cases, {"exp of 128 bf16", "trn2", Quantity::LastScalar, Role::Fitted, 400, kNs, "notes 7.14"},
+  add(cases,
+      {"exp of 128 bf16", "trn2", Quantity::LastScalar, Role::Fitted, 400, kNs, "notes 7.14"},
       exp(128));
   add(cases,
       {"exp of 4096 bf16", "trn2", Quantity::LastScalar, Role::Fitted, 3715, kNs, "notes 7.14"},
@@ -199,8 +200,8 @@ void vectors(Cases &cases) {
        "sheet C1: 65.6 cycles"},
       [](Kernel &k) { repeated(k, 65536, 3, false); });
   add(cases,
-      {"512 adds of 384, one in PSUM", "trn1", Quantity::VectorBusy, Role::Fitted, 390.2,
-       kNs / 512, "sheet C2: 437 cycles"},
+      {"512 adds of 384, one in PSUM", "trn1", Quantity::VectorBusy, Role::Fitted, 390.2, kNs / 512,
+       "sheet C2: 437 cycles"},
       [](Kernel &k) { repeated(k, 512, 384, true); });
   add(cases,
       {"copy 512 fp32 from PSUM", "trn2", Quantity::LastVector, Role::Fitted, 685, kNs,
@@ -255,8 +256,7 @@ void products(Cases &cases) {
        "notes 7.14"},
       [](Kernel &k) { oneMatmul(k, DType::Bf16, 96, 128); });
   add(cases,
-      {"matmul 128 x 1 by 128", "trn1", Quantity::LastTensor, Role::Fitted, 188, kNs,
-       "notes 7.14"},
+      {"matmul 128 x 1 by 128", "trn1", Quantity::LastTensor, Role::Fitted, 188, kNs, "notes 7.14"},
       [](Kernel &k) { oneMatmul(k, DType::Bf16, 1, 128); });
   add(cases,
       {"fp32 matmul 128 x 128 by 512", "trn2", Quantity::LastTensor, Role::Fitted, 1017, kNs,

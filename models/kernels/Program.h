@@ -10,8 +10,8 @@ struct Sync {
   unsigned semaphore = 0;
   Engine stream = Engine::Sync;
   isa::When at = isa::When::Complete;
-  int queue = -1;       ///< the producer, of a signal that a queue gives
-  int lastOf = -1;      ///< a loop: only in its last iteration
+  int queue = -1;  ///< the producer, of a signal that a queue gives
+  int lastOf = -1; ///< a loop: only in its last iteration
 };
 
 struct Node {

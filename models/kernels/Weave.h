@@ -26,7 +26,7 @@ public:
 private:
   struct Access {
     Node *node = nullptr;
-    unsigned agent = 0; ///< an engine, or kNumEngines + queue
+    unsigned agent = 0;         ///< an engine, or kNumEngines + queue
     std::vector<unsigned> lags; ///< of the loops around it: those of equal lags keep their order
     bool reads = false, writes = false;
     Affine bytes;
@@ -41,8 +41,8 @@ private:
   struct Meeting {
     Node *level = nullptr;
     unsigned slots = 1;
-    unsigned aligned = 0;   ///< leading loops of both paths that go in step
-    uint64_t pieces = 1;    ///< their iterations
+    unsigned aligned = 0; ///< leading loops of both paths that go in step
+    uint64_t pieces = 1;  ///< their iterations
     bool operator<(const Meeting &o) const {
       return std::tie(level, slots, aligned, pieces) <
              std::tie(o.level, o.slots, o.aligned, o.pieces);

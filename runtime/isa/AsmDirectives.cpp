@@ -98,6 +98,13 @@ Status parseQueue(Context &c) {
   return Status::success();
 }
 
+Status parseCores(Context &c) {
+  int64_t count = 0;
+  NEURON_TRY(c.at.number("cores", 1, 255, count));
+  c.file.cores = static_cast<unsigned>(count);
+  return Status::success();
+}
+
 Status parseShape(Context &c, AsmTensor &tensor) {
   unsigned begin = c.at.column();
   NEURON_TRY(c.at.expect("["));
@@ -269,6 +276,8 @@ Status parseDeclaration(Cursor &at, AsmFile &file, Names &names,
     return parseQueue(c);
   if (at.accept("tensor"))
     return parseTensor(c);
+  if (at.accept("cores"))
+    return parseCores(c);
   if (at.accept("max_cycles"))
     return parseMaxCycles(c);
   if (at.accept("expect_values"))

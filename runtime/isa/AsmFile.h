@@ -108,6 +108,7 @@ struct AsmFile {
   std::vector<AsmSemaphore> semaphores;            ///< by number
   std::vector<AsmTensor> tensors;                  ///< by segment
   std::array<uint8_t, kNumQueues> queueInFlight{}; ///< 0: what the machine has
+  unsigned cores = 0; ///< that run a copy at the same time; 0: all of the chip
   uint16_t queuesDescribed = 0; ///< bit per queue whose transfers are described when triggered
   std::vector<AsmFunction> functions;              ///< the first one is where the program begins
   std::array<std::vector<Inst>, kNumStreams> stream;

@@ -52,6 +52,8 @@ std::string declarationsText(const AsmFile &file) {
   for (unsigned q = 0; q < kNumQueues; ++q)
     if (file.queueInFlight[q] != 0)
       text += formatText(".queue %u in_flight %u\n", q, file.queueInFlight[q]);
+  if (file.cores)
+    text += formatText(".cores %u\n", file.cores);
   for (unsigned q = 0; q < kNumQueues; ++q)
     if (file.queuesDescribed >> q & 1)
       text += formatText(".queue %u described\n", q);

@@ -12,6 +12,11 @@ bool isHalfWord(const Operand &operand) {
   return operand.dtype == DType::Bf16 || operand.dtype == DType::F16;
 }
 
+bool isByteFloat(const Operand &operand) {
+  return operand.dtype == DType::F8E4M3 || operand.dtype == DType::F8E4M3FN ||
+         operand.dtype == DType::F8E5M2 || operand.dtype == DType::F8E3M4;
+}
+
 /// The innermost dim that moves, or null.
 const Dim *innermost(const Operand &operand) {
   for (unsigned d = operand.numDims; d-- > 0;)
@@ -114,10 +119,12 @@ uint64_t scalarTensorTensorColumns(const target::Machine &m, const Operand &dst,
 
 uint64_t copyColumns(const target::Machine &m, const Operand &dst, const Operand &src) {
   uint64_t n = dst.elements();
-  if (!isHalfWord(dst) || !isHalfWord(src))
-    return n;
   bool inSbuf = dst.space == Space::Sbuf && src.space == Space::Sbuf;
   bool contiguous = isContiguous(dst) && isContiguous(src);
+  if (isHalfWord(src) && isByteFloat(dst))
+    return inSbuf && contiguous ? divideUp(n, m.copyFactor8) : n;
+  if (!isHalfWord(dst) || !isHalfWord(src))
+    return n;
   if (inSbuf && contiguous)
     return divideUp(n, m.copyFastFactor16);
   bool oneInPsum = dst.space == Space::Sbuf || src.space == Space::Sbuf;

@@ -117,6 +117,7 @@ void AsmImage::makePlans() {
                            semaphore.consumers};
   }
   built.queueInFlight = source.queueInFlight;
+  built.cores = source.cores;
   built.queuesDescribed = source.queuesDescribed;
   for (const isa::AsmBound &bound : source.bounds)
     if (bound.stream < isa::kNumEngines)

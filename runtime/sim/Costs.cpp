@@ -111,8 +111,6 @@ CostRow Costs::make(const isa::Inst &inst) const {
   row.latency = femtoseconds(isa::latency(inst, m), clock);
   row.ports = portsOf(inst, m);
   row.loadsTable = inst.opcode == Opcode::LoadTable;
-  if (inst.engine == Engine::Vector)
-    row.afterExtra = femtoseconds(m.afterExtraVectorCycles, clock);
   if (row.kind == CostKind::Matmul)
     row.flops = 2 * isa::Matmul(inst).moving().elements() * isa::Matmul(inst).moving().partitions *
                 isa::Matmul(inst).dst().partitions;

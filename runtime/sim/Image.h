@@ -66,6 +66,7 @@ struct Image {
   std::array<uint8_t, isa::kNumQueues> queueInFlight{}; ///< 0: what the machine has
   /// Bit per queue whose descriptors are made at the trigger, not when the program is loaded.
   uint16_t queuesDescribed = 0;
+  unsigned cores = 0; ///< of the chip that run a copy of the program at the same time; 0: all
   std::vector<SegmentPlan> segments;
   std::vector<BoundPlan> bounds;
   uint64_t maxCycles = 0; ///< 0: no bound

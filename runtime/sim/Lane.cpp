@@ -7,7 +7,8 @@ namespace neuron::sim {
 
 Lane::Lane(const StreamCode &code, const target::Machine &machine, uint16_t described)
     : sequencer(code), starts(std::max<uint64_t>(machine.engineQueueDepth, 1)),
-      fetchBytes(machine.fetchBufferBytes), fetchTime(machine.dmaLatencyPs * 1000) {
+      fetchBytes(machine.fetchBufferBytes), fetchTime(machine.dmaLatencyPs * 1000),
+      afterTime(machine.semaphoreNs * 1000000) {
   costs.build(code, machine, described);
 }
 
@@ -30,8 +31,8 @@ uint64_t Lane::readyTime(const Issue &issue, const CostRow &row) const {
   if (issue.engineIndex >= starts.size())
     ready = std::max(ready, starts[issue.engineIndex % starts.size()]);
   if (issue.inst->after && issue.inst->after <= issue.engineIndex)
-    ready = std::max(ready,
-                     dones[(issue.engineIndex - issue.inst->after) % kAfterRing] + row.afterExtra);
+    ready =
+        std::max(ready, dones[(issue.engineIndex - issue.inst->after) % kAfterRing] + afterTime);
   if (row.kind == CostKind::LoadWeights)
     return std::max({ready, lastStart, planeFree});
   ready = std::max(ready, engineFree);

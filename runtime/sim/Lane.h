@@ -48,7 +48,7 @@ private:
   static constexpr unsigned kAfterRing = 16;
   std::vector<uint64_t> starts; ///< of the last instructions, as many as the queue holds
   std::array<uint64_t, kAfterRing> dones{};
-  uint64_t fetchBytes, fetchTime;
+  uint64_t fetchBytes, fetchTime, afterTime;
 };
 
 } // namespace neuron::sim

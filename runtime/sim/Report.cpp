@@ -152,6 +152,7 @@ Status makeReport(const Image &image, const TimeOptions &options, Report &report
   NEURON_TRY(walkTime(image, options, report.time));
   if (report.time.fault.raised())
     return Status::success();
+  target::Machine shared = target::sharedBy(*image.machine, image.cores);
   target::Machine certain = target::withoutAssumedCosts(*image.machine);
   Image other = image;
   other.machine = &certain;
@@ -160,7 +161,7 @@ Status makeReport(const Image &image, const TimeOptions &options, Report &report
   TimeResult without;
   NEURON_TRY(walkTime(other, quiet, without));
   report.endWithoutAssumed = without.end;
-  derive(*image.machine, report);
+  derive(shared, report);
   return Status::success();
 }
 

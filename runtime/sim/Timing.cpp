@@ -22,8 +22,8 @@ constexpr unsigned kOtherAtPort[kNumPorts] = {static_cast<unsigned>(Engine::Scal
 class TimeWalk {
 public:
   TimeWalk(const Image &image, const TimeOptions &options, TimeResult &result)
-      : image(image), machine(*image.machine), options(options), result(result),
-        registers(image, options.record) {}
+      : image(image), machine(target::sharedBy(*image.machine, image.cores)), options(options),
+        result(result), registers(image, options.record) {}
 
   Status run();
 
@@ -56,7 +56,7 @@ private:
   };
 
   const Image &image;
-  const target::Machine &machine;
+  const target::Machine machine;
   const TimeOptions &options;
   TimeResult &result;
   Status failure;

@@ -1,6 +1,8 @@
 // The rows of the machine table, their checks and digests.
 #include "runtime/target/Machine.h"
 
+#include <algorithm>
+
 namespace neuron::target {
 namespace {
 
@@ -38,6 +40,16 @@ std::array<Machine, kNumMachines> makeAll() {
 }
 
 } // namespace
+
+Machine sharedBy(const Machine &machine, unsigned cores) {
+  Machine shared = machine;
+  if (cores == 0 || cores >= machine.coresPerChip)
+    return shared;
+  uint64_t atStack = std::min<uint64_t>(cores, machine.hbmStackCores);
+  shared.hbmBytesPerUs = std::min(machine.hbmBytesPerUs * machine.hbmStackCores / atStack,
+                                  machine.hbmChipBytesPerUs / cores);
+  return shared;
+}
 
 const std::array<ParamFacts, kNumParams> &params() { return kParams; }
 

@@ -72,6 +72,10 @@ Result<Machine> loadMachine(const std::string &nameOrPath);
 /// The machine with every assumed cost set to 0: the difference is what rests on assumptions.
 Machine withoutAssumedCosts(const Machine &machine);
 
+/// The machine as one of `cores` that run a copy of a program at the same time sees it: its part
+/// of the HBM's rate. 0 or more than the chip has: all of them, as in the table.
+Machine sharedBy(const Machine &machine, unsigned cores);
+
 /// Identifies the numbers, not the name. Stored in every program.
 uint64_t digest(const Machine &machine);
 

@@ -6,17 +6,16 @@
 .param vectorIssueCycles = 60
 .param vectorLatencyCycles = 200
 .param scalarLatencyCycles = 220
-.param afterExtraVectorCycles = 100
 .param semaphoreNs = 30
 .semaphore done
 .expect start @first = 1
 .expect complete @first = 713     // 1 + 512 + 200
 .expect start @second = 573       // 1 + 512 + 60
 .expect complete @second = 1285   // 573 + 712
-.expect start @dependent = 1385   // complete @second + 100
-.expect start @scalar = 1631      // complete @dependent (1385 + 16 + 200) + 30
-.expect complete @scalar = 1867   // 1631 + 16 + 220
-.expect total = 1867
+.expect start @dependent = 1315   // complete @second + 30
+.expect start @scalar = 1561      // complete @dependent (1315 + 16 + 200) + 30
+.expect complete @scalar = 1797   // 1561 + 16 + 220
+.expect total = 1797
 
 .engine vector
 first:

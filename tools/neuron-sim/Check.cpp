@@ -4,6 +4,7 @@
 #include "runtime/sim/Audit.h"
 #include "runtime/sim/Expect.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace neuron::simtool {
@@ -83,7 +84,10 @@ Status judgeFault(const isa::AsmFile &file, const Status &status, const sim::Fau
 } // namespace
 
 Status runOnce(Subject &subject, const Options &options, sim::Report &report) {
-  auto simulator = sim::Simulator::create(subject.image());
+  sim::Image image = subject.image();
+  if (options.cores)
+    image.cores = static_cast<unsigned>(std::min<uint64_t>(options.cores, 255));
+  auto simulator = sim::Simulator::create(image);
   if (!simulator)
     return simulator.status();
   const isa::AsmFile *file = subject.asmImage() ? &subject.asmImage()->file() : nullptr;

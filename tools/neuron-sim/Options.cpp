@@ -15,6 +15,7 @@ const char usage[] =
     "  --mode=values+time|time|values\n"
     "  --report=none|text|json[=FILE]\n"
     "  --seed=N                      of the inputs of a program (0)\n"
+    "  --cores=N                     of the chip run a copy and share its HBM (all)\n"
     "  --max-cycles=N  --max-steps=N stop with a fault beyond this\n"
     "  -h, --help\n"
     "Exit codes: 0, 2 usage, 5 values or times differ, 6 simulator fault, 65 malformed file.\n";
@@ -97,6 +98,8 @@ Status parseOption(const char *argument, Options &options) {
     return parseReport(report, options);
   else if (const char *seed = valueOf(argument, "--seed"))
     return parseNumber(argument, seed, options.seed);
+  else if (const char *cores = valueOf(argument, "--cores"))
+    return parseNumber(argument, cores, options.cores);
   else if (const char *cycles = valueOf(argument, "--max-cycles"))
     return parseNumber(argument, cycles, options.run.maxCycles);
   else if (const char *steps = valueOf(argument, "--max-steps"))

@@ -17,6 +17,7 @@ struct Options {
   ReportKind report = ReportKind::Unset;
   std::string reportFile; ///< "" is standard output
   uint64_t seed = 0;      ///< of a program's inputs
+  uint64_t cores = 0; ///< that share the HBM; 0: as the file says
 };
 
 extern const char usage[];

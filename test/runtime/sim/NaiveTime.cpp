@@ -254,7 +254,7 @@ private:
     const Step &head = lane.queued.front();
     uint64_t time = std::max(lane.entered.front(), lane.lastStart);
     if (unsigned after = head.issue.inst->after; after && after <= lane.dones.size())
-      time = std::max(time, lane.dones[lane.dones.size() - after] + head.cost.afterExtra);
+      time = std::max(time, lane.dones[lane.dones.size() - after] + m.semaphoreNs * 1000000);
     if (head.cost.kind == CostKind::LoadWeights)
       return std::max(time, lane.plane);
     time = std::max(time, lane.free);

@@ -139,13 +139,13 @@ Result<std::unique_ptr<Timed>> Timed::create(const Case &one) {
 Status Timed::checkRaces() const {
   sim::RaceResult result;
   NEURON_TRY(sim::checkRaces(image->image(), {}, result));
-  return result.fault.raised() ? Status(ErrorCode::Fault, result.fault.message)
-                               : Status::success();
+  return result.fault.raised() ? Status(ErrorCode::Fault, result.fault.message) : Status::success();
 }
 
 Result<double> Timed::run(const target::Machine &machine) const {
   sim::Image other = image->image();
   other.machine = &machine;
+  other.cores = 1; // every published kernel ran alone
   LastDurations last;
   sim::TimeOptions options;
   Quantity q = one.quantity;
