@@ -29,6 +29,18 @@ def RaiseState : Pass<"neuron-raise-state", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numStates", "states", "pairs of an input and an output">];
 }
 
+def NarrowValues : Pass<"neuron-narrow-values", "::mlir::ModuleOp"> {
+  let summary = "keep f32 data in a 16-bit type";
+  let description = [{
+    Input: normalised functions without repeats. What follows from integers and constants alone
+    stays f32 until it meets data; inputs and outputs keep their types.
+  }];
+  let options = [
+    Option<"type", "type", "std::string", "\"bf16\"", "bf16 or f16">,
+  ];
+  let statistics = [Statistic<"numNarrowed", "narrowed", "values that became narrow">];
+}
+
 def RaisePatterns : Pass<"neuron-raise-patterns", "::mlir::func::FuncOp"> {
   let summary = "pieces of attention, normalisations and activations are whole ops again";
 }

@@ -163,8 +163,11 @@ llvm::LogicalResult Run::checkOptions() {
   auto refuse = [&](const llvm::Twine &what) {
     return diagnostics.error(Code::OptionNotYet, "", what);
   };
-  if (options.autoCast == AutoCast::All)
-    return refuse("--auto-cast all; none and matmult are there");
+  bool isStored = options.autoCastType == CastType::Bf16 || options.autoCastType == CastType::Fp16;
+  if (options.autoCast == AutoCast::All && !isStored)
+    return diagnostics.error(Code::CastType, "",
+                             "--auto-cast all keeps data in bf16 or fp16; tf32 and fp8_e4m3 are "
+                             "for --auto-cast matmult");
   if (options.verify != Verify::None && options.emit != Emit::Program)
     return diagnostics.error(Code::BadOption, "", "--verify needs --emit program");
   if (options.weights == Weights::External)
@@ -183,6 +186,11 @@ llvm::LogicalResult Run::loadTarget() {
   if (!loaded.ok())
     return diagnostics.error(Code::UnknownTarget, options.target, loaded.status().message());
   compileOptions.machine = *loaded;
+  bool isNew = options.autoCastType == CastType::Tf32 || options.autoCastType == CastType::Fp8E4m3;
+  if (options.autoCast != AutoCast::None && isNew && loaded->generation < 2)
+    return diagnostics.error(Code::CastType, options.target,
+                             "the TensorE of this machine has neither tf32 nor fp8, but bf16 and "
+                             "fp16");
   if (!target::findMachine(options.target)) {
     Result<MappedFile> file = MappedFile::open(options.target);
     if (!file.ok())
@@ -193,10 +201,8 @@ llvm::LogicalResult Run::loadTarget() {
   return llvm::success();
 }
 
-/// The type that operands of matrix products are rounded to.
-DType matmulType(const Options &options) {
-  if (options.autoCast == AutoCast::None)
-    return DType::F32;
+/// The type that --auto-cast-type names.
+DType castType(const Options &options) {
   switch (options.autoCastType) {
   case CastType::Bf16:
     return DType::Bf16;
@@ -260,7 +266,7 @@ llvm::LogicalResult Run::verifyEachLayer(mlir::ModuleOp imported,
 llvm::LogicalResult Run::verifyProgram(mlir::ModuleOp imported) {
   report.beginPhase("verify");
   verify::VerifyOptions how;
-  how.matmulType = compileOptions.matmulType;
+  how.rounding = {compileOptions.matmulType, compileOptions.dataType};
   auto checks = verify::verifyOutputs(imported, outputPath(), how, weights);
   if (llvm::failed(checks))
     return llvm::failure();
@@ -278,7 +284,10 @@ llvm::LogicalResult Run::verifyProgram(mlir::ModuleOp imported) {
 }
 
 llvm::LogicalResult Run::lower() {
-  compileOptions.matmulType = matmulType(options);
+  if (options.autoCast == AutoCast::Matmult)
+    compileOptions.matmulType = castType(options);
+  if (options.autoCast == AutoCast::All)
+    compileOptions.dataType = castType(options);
   compileOptions.raiseStates = options.states == States::Auto;
   compileOptions.level =
       options.emit == Emit::Isa ? pipeline::Level::Isa : pipeline::Level::Program;

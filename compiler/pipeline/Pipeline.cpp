@@ -90,6 +90,19 @@ LogicalResult cleanUp(Compilation &c) {
   });
 }
 
+LogicalResult narrow(Compilation &c) {
+  if (c.options.dataType == DType::F32)
+    return success();
+  return run(c, [&](OpPassManager &passes) {
+    passes.addPass(passes::createNarrowValues({c.options.dataType == DType::F16 ? "f16" : "bf16"}));
+    passes.addPass(createCanonicalizerPass());
+    passes.addNestedPass<func::FuncOp>(passes::createFoldConstants(&c.store));
+    passes.addPass(passes::createFoldWeights());
+    passes.addPass(createCSEPass());
+    passes.addPass(createSymbolDCEPass());
+  });
+}
+
 LogicalResult measureFloor(Compilation &c) {
   LeastWork least = leastWork(c.module, c.options.machine, c.options.matmulType);
   c.result.report.leastHbmBytes = least.hbmBytes;
@@ -179,6 +192,8 @@ constexpr Step kSteps[] = {
      foldWeights, Stage::Normalised, Level::Nn},
     {"clean up", "equal parts of decompositions are merged, and weights nobody reads are dropped",
      cleanUp, Stage::Normalised, Level::Nn},
+    {"narrow", "--auto-cast all: nothing new is made of f32 from here on", narrow,
+     Stage::Normalised, Level::Nn},
     {"measure floor",
      "what is left is what any program of the model has to read, write and multiply", measureFloor,
      std::nullopt, Level::Isa},

@@ -32,6 +32,8 @@ struct CompileOptions {
   std::string machineText;
   /// What f32 operands of matmuls and convolutions are rounded to: --auto-cast.
   DType matmulType = DType::F32;
+  /// What f32 data is kept in: --auto-cast all. F32, Bf16 or F16.
+  DType dataType = DType::F32;
   Level level = Level::Program;
   /// Inputs that come out updated become states: --states auto.
   bool raiseStates = false;

@@ -144,6 +144,7 @@ verify::verifyLayers(ModuleOp model, const pipeline::CompileOptions &compile,
   pipeline::CompileOptions normalise = compile;
   normalise.level = pipeline::Level::Nn;
   normalise.raiseStates = false;
+  normalise.dataType = DType::F32;
   if (failed(pipeline::compile(*probed, normalise, store)))
     return failure();
   std::vector<Probe> probes = addProbes(mainOf(*probed));
@@ -155,6 +156,7 @@ verify::verifyLayers(ModuleOp model, const pipeline::CompileOptions &compile,
       return failure();
     inputs.push_back(std::move(*one));
   }
+  normalise.dataType = compile.dataType;
   FailureOr<Runs> device = deviceRuns(*probed, normalise, inputs, store, scratch);
   FailureOr<Runs> reference = failure();
   FailureOr<llvm::StringMap<Column>> imported = failure();
@@ -162,8 +164,8 @@ verify::verifyLayers(ModuleOp model, const pipeline::CompileOptions &compile,
       failed(imported = layerValues(model, inputs, store)))
     return failure();
   Evidence evidence{std::move(*device), std::move(*reference), std::nullopt, std::move(*imported)};
-  if (options.matmulType != DType::F32) {
-    auto rounded = referenceRuns(*withRoundedOperands(*probed, options.matmulType), inputs, store);
+  if (!options.rounding.isExact()) {
+    auto rounded = referenceRuns(*probed, inputs, store, options.rounding);
     if (failed(rounded))
       return failure();
     evidence.rounded = std::move(*rounded);

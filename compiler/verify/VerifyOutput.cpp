@@ -4,7 +4,6 @@
 #include "compiler/verify/Device.h"
 #include "compiler/verify/Inputs.h"
 #include "compiler/verify/Metric.h"
-#include "compiler/verify/Oracle.h"
 
 using namespace mlir;
 using namespace neuron;
@@ -55,8 +54,8 @@ FailureOr<std::vector<OutputCheck>> verify::verifyOutputs(ModuleOp model,
   if (failed(expected))
     return failure();
   std::optional<std::vector<eval::Tensors>> rounded;
-  if (options.matmulType != DType::F32) {
-    auto runs = referenceRuns(*withRoundedOperands(model, options.matmulType), inputs, store);
+  if (!options.rounding.isExact()) {
+    auto runs = referenceRuns(model, inputs, store, options.rounding);
     if (failed(runs))
       return failure();
     rounded = std::move(*runs);

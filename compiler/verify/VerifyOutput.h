@@ -1,10 +1,7 @@
 // --verify=output: does the program answer as the imported model does?
 #pragma once
 
-#include "passes/weights/WeightStore.h"
-#include "runtime/base/DType.h"
-
-#include "mlir/IR/BuiltinOps.h"
+#include "compiler/verify/Oracle.h"
 
 #include <string>
 #include <vector>
@@ -12,8 +9,7 @@
 namespace neuron::verify {
 
 struct VerifyOptions {
-  /// What operands of matrix products were rounded to when compiling.
-  DType matmulType = DType::F32;
+  Rounding rounding; ///< what --auto-cast allowed when compiling
   unsigned runs = 4;
   uint64_t seed = 1;
 };

@@ -120,10 +120,37 @@ FailureOr<Tensors> Evaluator::compute(Operation *op, ArrayRef<const HostTensor *
   return evaluateOp(op, operands, mode);
 }
 
+/// Every element as the nearest of `type`, in the tensor's own type.
+static HostTensor roundedTo(DType type, HostTensor tensor) {
+  unsigned width = tensor.elementBytes();
+  uint8_t narrow[8];
+  for (int64_t i = 0; i < tensor.elements(); ++i) {
+    char *element = tensor.bytes.data() + i * width;
+    convert(tensor.type, element, type, narrow);
+    convert(type, narrow, tensor.type, element);
+  }
+  return tensor;
+}
+
+/// Replaces operands by rounded copies, which it returns.
+Tensors Evaluator::roundOperands(Operation *op, MutableArrayRef<const HostTensor *> operands) {
+  Tensors copies;
+  copies.reserve(operands.size());
+  for (auto [index, operand] : llvm::enumerate(operands))
+    if (std::optional<DType> type = operandType(op, unsigned(index))) {
+      copies.push_back(roundedTo(*type, *operand));
+      operand = &copies.back();
+    }
+  return copies;
+}
+
 LogicalResult Evaluator::runOp(Operation *op, Values &values) {
   SmallVector<const HostTensor *> operands;
   for (Value operand : op->getOperands())
     operands.push_back(&values.find(operand)->second);
+  Tensors copies;
+  if (operandType)
+    copies = roundOperands(op, operands);
   FailureOr<Tensors> results = compute(op, operands);
   if (failed(results))
     return failure();

@@ -47,9 +47,13 @@ public:
   /// Called with every op of the outermost function and its results, if set.
   std::function<void(mlir::Operation *, llvm::ArrayRef<HostTensor>)> onResults;
 
+  /// If set: the type to which an op's operand of this number is rounded before the op takes it.
+  std::function<std::optional<DType>(mlir::Operation *, unsigned)> operandType;
+
 private:
   using Values = llvm::DenseMap<mlir::Value, HostTensor>;
   mlir::LogicalResult runOp(mlir::Operation *op, Values &values);
+  Tensors roundOperands(mlir::Operation *op, llvm::MutableArrayRef<const HostTensor *> operands);
   mlir::FailureOr<Tensors> compute(mlir::Operation *op,
                                    llvm::ArrayRef<const HostTensor *> operands);
   mlir::FailureOr<HostTensor> readState(mlir::Operation *user, mlir::FlatSymbolRefAttr symbol);

@@ -70,7 +70,7 @@ void declareHow(CLI::App &app, Options &options) {
   addChoice<AutoCast>(
       app, "--auto-cast", options.autoCast,
       {{"none", AutoCast::None}, {"matmult", AutoCast::Matmult}, {"all", AutoCast::All}},
-      "Which f32 operations become narrower");
+      "Which f32 values become narrower: operands of products, or all data");
   addChoice<CastType>(app, "--auto-cast-type", options.autoCastType,
                       {{"bf16", CastType::Bf16},
                        {"fp16", CastType::Fp16},

@@ -116,7 +116,7 @@ TEST_CASE("operands rounded to bf16 pass when that was asked for, and only then"
   std::string path = f.compile(*f.model, "bf16.nprog");
   verify::VerifyOptions how;
   auto strict = verify::verifyOutputs(*f.model, path, how, f.store);
-  how.matmulType = DType::Bf16;
+  how.rounding.products = DType::Bf16;
   auto fair = verify::verifyOutputs(*f.model, path, how, f.store);
   REQUIRE((succeeded(strict) && succeeded(fair)));
   CHECK_FALSE((*strict)[0].passes());
