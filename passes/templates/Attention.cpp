@@ -4,6 +4,8 @@
 // blocks of 128 query rows pass. A block's scores come from PSUM into a row of SBUF, scaled and
 // masked; one ScalarE pass makes exp and its sum; the probabilities are turned over block by
 // block and multiply the values in one PSUM bank; the division by the sum is the eviction.
+// Where keys and values do not stay, they pass in blocks; see LongAttention.h.
+#include "passes/templates/LongAttention.h"
 #include "passes/templates/OperandLoader.h"
 
 #include "dialects/nn/Nn.h"
@@ -19,12 +21,11 @@ namespace {
 
 class AttentionEmitter {
 public:
-  AttentionEmitter(Context &context, HbmView query, HbmView key, HbmView value,
-                   std::optional<HbmView> mask, HbmView result, float scale, bool causal)
-      : tiles(context.tiles), slots(context.budget.slots), query(std::move(query)),
-        key(std::move(key)), value(std::move(value)), mask(std::move(mask)),
-        result(std::move(result)), scale(scale), causal(causal),
-        type(tensorEngineType(context, this->query.dtype)), loader(tiles, type, slots) {
+  AttentionEmitter(Context &context, const AttentionViews &views)
+      : tiles(context.tiles), slots(context.budget.slots), query(views.query), key(views.key),
+        value(views.value), mask(views.mask), result(views.result), scale(views.scale),
+        causal(views.causal), type(tensorEngineType(context, this->query.dtype)),
+        loader(tiles, type, slots) {
     rowsTotal = this->query.shape[2];
     depth = this->query.shape[3];
     length = this->key.shape[2];
@@ -184,8 +185,16 @@ LogicalResult templates::lowerAttention(Operation *op, Context &context) {
   }
   if (llvm::is_contained(result->shape, 0))
     return success();
-  AttentionEmitter(context, *query, *key, *value, mask, *result,
-                   attention.getScale().convertToDouble(), attention.getCausal())
-      .run();
+  AttentionViews views{*query,
+                       *key,
+                       *value,
+                       mask,
+                       *result,
+                       float(attention.getScale().convertToDouble()),
+                       attention.getCausal()};
+  if (keysStay(context, views))
+    AttentionEmitter(context, views).run();
+  else
+    lowerLongAttention(context, views);
   return success();
 }

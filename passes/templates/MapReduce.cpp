@@ -81,22 +81,30 @@ int chooseLanes(ArrayRef<BoxDim> box) {
   return best;
 }
 
-/// A lone parallel dim becomes lanes x columns when that loses nothing.
-void splitLoneDim(SmallVector<BoxDim> &box) {
-  if (box.size() != 1 || box[0].reduced || box[0].size < 2 * kLanes)
-    return;
-  int64_t inner = 1;
-  for (int64_t lanes = kLanes; lanes > kLanes / 2 && inner == 1; --lanes)
-    if (box[0].size % lanes == 0)
-      inner = box[0].size / lanes;
-  if (inner == 1)
-    return;
-  BoxDim outer = box[0];
+/// Splits dim `d` of size lanes * inner into those two.
+void splitDim(SmallVector<BoxDim> &box, size_t d, int64_t inner) {
+  BoxDim outer = box[d];
   outer.size /= inner;
   for (int64_t &stride : outer.strides)
     stride *= inner;
-  box[0].size = inner;
-  box.insert(box.begin(), outer);
+  box[d].size = inner;
+  box.insert(box.begin() + d, outer);
+}
+
+/// The inner size with which a dim fills at least half of the lanes evenly, or 1.
+int64_t evenInner(int64_t size) {
+  for (int64_t lanes = kLanes; lanes > kLanes / 2; --lanes)
+    if (size % lanes == 0)
+      return size / lanes;
+  return 1;
+}
+
+/// Whether the lanes would take single elements of the innermost dim: it is long, and all dims
+/// around it are short.
+bool isLongInnermost(ArrayRef<BoxDim> box) {
+  if (box.empty() || box.back().reduced || box.back().size < 2 * kLanes)
+    return false;
+  return llvm::all_of(box.drop_back(), [](const BoxDim &dim) { return dim.size < kLanes; });
 }
 
 Schedule schedule(SmallVector<BoxDim> box, int64_t columnBudget) {
@@ -131,8 +139,9 @@ public:
       reduces |= dim.reduced;
   }
 
-  void run() {
-    SmallVector<Index> offsets(problem.inputs.size() + 1);
+  /// `at` is where the views begin, in elements.
+  void run(ArrayRef<Index> at) {
+    SmallVector<Index> offsets(at.begin(), at.end());
     if (!plan.lanes)
       return parallelLoops(0, offsets, 1);
     tiles.tiles(plan.lanes->size, kLanes, [&](Index start, int64_t lanes) {
@@ -287,16 +296,41 @@ private:
   bool reduces = false;
 };
 
+/// Emits one box of the problem; `at` is added to every view's place.
+void emitBox(Context &context, const MapReduce &problem, SmallVector<BoxDim> box,
+             ArrayRef<Index> at, MapBody body) {
+  int64_t tilesAlive = (problem.inputs.size() + 2) * context.budget.slots + problem.temporaries + 2;
+  int64_t columnBudget = std::max<int64_t>(1, context.budget.sbufBytes / (4 * tilesAlive));
+  Schedule plan = schedule(std::move(box), columnBudget);
+  Emitter(context, problem, plan, body).run(at);
+}
+
 } // namespace
 
 void templates::lowerMapReduce(Context &context, MapReduce problem, MapBody body) {
   SmallVector<BoxDim> box = boxOf(problem);
   if (llvm::any_of(box, [](const BoxDim &dim) { return dim.size == 0; }))
     return;
+  if (spreadReduction(context, problem, body))
+    return;
   mergeDims(box);
-  splitLoneDim(box);
-  int64_t tilesAlive = (problem.inputs.size() + 2) * context.budget.slots + problem.temporaries + 2;
-  int64_t columnBudget = std::max<int64_t>(1, context.budget.sbufBytes / (4 * tilesAlive));
-  Schedule plan = schedule(std::move(box), columnBudget);
-  Emitter(context, problem, plan, body).run();
+  SmallVector<Index> at(problem.inputs.size() + 1);
+  if (!isLongInnermost(box))
+    return emitBox(context, problem, std::move(box), at, body);
+  // Lanes of whole runs, then what is left of the innermost dim.
+  int64_t size = box.back().size, inner = evenInner(size);
+  if (inner == 1)
+    inner = size / kLanes;
+  int64_t lanes = std::min(size / inner, kLanes), rest = size - lanes * inner;
+  if (rest) {
+    SmallVector<BoxDim> tail(box);
+    tail.back().size = rest;
+    SmallVector<Index> tailAt;
+    for (int64_t stride : box.back().strides)
+      tailAt.push_back(Index(lanes * inner * stride));
+    emitBox(context, problem, std::move(tail), tailAt, body);
+  }
+  box.back().size = lanes * inner;
+  splitDim(box, box.size() - 1, inner);
+  emitBox(context, problem, std::move(box), at, body);
 }

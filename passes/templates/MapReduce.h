@@ -31,4 +31,9 @@ struct MapReduce {
 /// Cost: O(2^dims) instructions whatever the sizes.
 void lowerMapReduce(Context &context, MapReduce problem, MapBody body);
 
+/// Lowers a long reduction to few results in two steps, the first with parts of the reduced
+/// dim on the partitions, its results in device memory. False, and nothing written, where one
+/// step fills the partitions.
+bool spreadReduction(Context &context, const MapReduce &problem, MapBody body);
+
 } // namespace neuron::templates

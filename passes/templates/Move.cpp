@@ -7,6 +7,7 @@
 #include "dialects/nn/Nn.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace neuron;
@@ -161,22 +162,32 @@ LogicalResult templates::lowerSlice(Operation *op, Context &context) {
 
 LogicalResult templates::lowerPad(Operation *op, Context &context) {
   auto pad = cast<nn::PadOp>(op);
-  if (pad.getMode() != "constant" || llvm::any_of(pad.getInterior(), [](int64_t n) { return n; }))
+  if (pad.getMode() != "constant")
     return op->emitOpError("pads with mode ") << pad.getMode() << ", only constant is lowered";
   FailureOr<HbmView> input = context.homes.of(pad.getInput());
   FailureOr<HbmView> result = context.homes.forResult(pad.getResult());
   if (failed(input) || failed(result))
     return failure();
   fill(context.tiles, *result, pad.getValue().convertToDouble());
-  // A negative pad cuts off: the part of the input that remains, and where it lands.
+  // A negative pad cuts off: the elements of the input that remain, and where they land.
   SmallVector<int64_t> from, to, size;
   for (size_t d = 0; d < input->shape.size(); ++d) {
-    int64_t low = pad.getLow()[d], high = pad.getHigh()[d];
-    from.push_back(std::max<int64_t>(0, -low));
-    to.push_back(std::max<int64_t>(0, low));
-    size.push_back(input->shape[d] + std::min<int64_t>(0, low) + std::min<int64_t>(0, high));
+    int64_t low = pad.getLow()[d];
+    int64_t step = 1 + (pad.getInterior().empty() ? 0 : pad.getInterior()[d]);
+    // Element i lands at low + i * step, inside [0, dim).
+    int64_t first = low < 0 ? llvm::divideCeil(-low, step) : 0;
+    int64_t landsBelow = result->shape[d] - low;
+    int64_t end =
+        landsBelow <= 0 ? 0 : std::min<int64_t>(input->shape[d], (landsBelow - 1) / step + 1);
+    from.push_back(first);
+    to.push_back(low + first * step);
+    size.push_back(end - first);
   }
-  if (llvm::all_of(size, [](int64_t n) { return n > 0; }))
-    move(context.tiles, window(*result, to, size), window(*input, from, size));
+  if (!llvm::all_of(size, [](int64_t n) { return n > 0; }))
+    return success();
+  HbmView target = window(*result, to, size);
+  for (size_t d = 0; d < size.size(); ++d)
+    target.strides[d] *= 1 + (pad.getInterior().empty() ? 0 : pad.getInterior()[d]);
+  move(context.tiles, target, window(*input, from, size));
   return success();
 }

@@ -2,13 +2,16 @@
 //
 // Rows go to the partitions, 128 at a time, each whole in the free dim; statistics are one
 // value per partition, so that every later step takes them as a column. exp and its sum are one
-// pass of the ScalarE; mean and variance come from bn_stats in pieces of 512.
-#include "passes/templates/Template.h"
+// pass of the ScalarE; mean and variance come from bn_stats in pieces of 512. Rows that a
+// partition does not hold are lowered in passes; see LongRows.h.
+#include "passes/templates/LongRows.h"
 
 #include "dialects/nn/Nn.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
 
 using namespace mlir;
 using namespace neuron;
@@ -159,7 +162,76 @@ FailureOr<Rows> prepare(Operation *op, Context &context, int64_t axis, int64_t e
   return rows;
 }
 
+/// Whether rows of `length` and what is made of them, `buffers` tiles of f32, fit side by side
+/// with one slot each. The budget of the first attempt is a quarter of a partition.
+bool fitsWhole(const Context &context, int64_t length, int64_t buffers) {
+  constexpr int64_t kColumns = 1024; // statistics and parameters of one value a row
+  return length * 4 * buffers + kColumns <= 4 * context.budget.sbufBytes;
+}
+
+/// Dims of the op with those in [axis, end) last.
+FailureOr<LongRows> longRows(Operation *op, Context &context, int64_t axis, int64_t end) {
+  FailureOr<HbmView> input = context.homes.of(op->getOperand(0));
+  FailureOr<HbmView> result = context.homes.forResult(op->getResult(0));
+  if (failed(input) || failed(result))
+    return failure();
+  LongRows rows{*input, *result, 0};
+  for (HbmView *view : {&rows.input, &rows.output}) {
+    std::rotate(view->shape.begin() + axis, view->shape.begin() + end, view->shape.end());
+    std::rotate(view->strides.begin() + axis, view->strides.begin() + end, view->strides.end());
+  }
+  rows.across = rows.input.shape.size() - (end - axis);
+  return rows;
+}
+
+/// Elements of the dims in [axis, end) of the op's operand.
+int64_t rowLength(Operation *op, int64_t axis, int64_t end) {
+  int64_t length = 1;
+  for (int64_t size :
+       cast<RankedTensorType>(op->getOperand(0).getType()).getShape().slice(axis, end - axis))
+    length *= size;
+  return length;
+}
+
+/// A parameter of the trailing dims, seen over all dims of the rows.
+FailureOr<HbmView> spreadOver(Context &context, Value parameter, const LongRows &rows) {
+  FailureOr<HbmView> view = context.homes.of(parameter);
+  if (failed(view))
+    return failure();
+  view->shape = rows.input.shape;
+  view->strides.insert(view->strides.begin(), rows.across, 0);
+  return view;
+}
+
+LogicalResult lowerLongRowNorm(Operation *op, Context &context, int64_t axis, Value scale,
+                               Value bias, RowParameters parameters) {
+  int64_t rank = cast<RankedTensorType>(op->getOperand(0).getType()).getRank();
+  FailureOr<LongRows> rows = longRows(op, context, axis, rank);
+  if (failed(rows))
+    return failure();
+  FailureOr<HbmView> gain = spreadOver(context, scale, *rows);
+  if (failed(gain))
+    return failure();
+  parameters.scale = *gain;
+  if (bias) {
+    FailureOr<HbmView> shift = spreadOver(context, bias, *rows);
+    if (failed(shift))
+      return failure();
+    parameters.bias = *shift;
+  }
+  lowerLongNorm(context, *rows, parameters);
+  return success();
+}
+
 LogicalResult lowerSoftmaxAlong(Operation *op, Context &context, int64_t axis, bool logarithm) {
+  if (!fitsWhole(context, rowLength(op, axis, axis + 1), 3)) {
+    FailureOr<LongRows> rows = longRows(op, context, axis, axis + 1);
+    if (failed(rows))
+      return failure();
+    if (rows->output.elements())
+      lowerLongSoftmax(context, *rows, logarithm);
+    return success();
+  }
   FailureOr<Rows> rows = prepare(op, context, axis, axis + 1);
   if (failed(rows))
     return failure();
@@ -179,6 +251,10 @@ LogicalResult templates::lowerSoftmax(Operation *op, Context &context) {
 LogicalResult templates::lowerLayerNorm(Operation *op, Context &context) {
   auto norm = cast<nn::LayerNormOp>(op);
   auto type = cast<RankedTensorType>(norm.getInput().getType());
+  float epsilon = norm.getEpsilon().convertToDouble();
+  if (!fitsWhole(context, rowLength(op, norm.getAxis(), type.getRank()), norm.getBias() ? 6 : 4))
+    return lowerLongRowNorm(op, context, norm.getAxis(), norm.getScale(), norm.getBias(),
+                            {{}, {}, epsilon, /*centred=*/true});
   FailureOr<HbmView> scale = parameterRow(context, norm.getScale());
   FailureOr<Rows> rows = prepare(op, context, norm.getAxis(), type.getRank());
   if (failed(scale) || failed(rows))
@@ -191,7 +267,6 @@ LogicalResult templates::lowerLayerNorm(Operation *op, Context &context) {
       return failure();
     bias = spreadRow(context, *shift, isa::kNumPartitions);
   }
-  float epsilon = norm.getEpsilon().convertToDouble();
   TileBuilder &tiles = context.tiles;
   eachRowBlock(context, *rows, [&](const Ref &in, const Ref &out) {
     Ref moments = statistics(context, in);
@@ -212,12 +287,15 @@ LogicalResult templates::lowerLayerNorm(Operation *op, Context &context) {
 LogicalResult templates::lowerRmsNorm(Operation *op, Context &context) {
   auto norm = cast<nn::RmsNormOp>(op);
   auto type = cast<RankedTensorType>(norm.getInput().getType());
+  float epsilon = norm.getEpsilon().convertToDouble();
+  if (!fitsWhole(context, rowLength(op, norm.getAxis(), type.getRank()), 5))
+    return lowerLongRowNorm(op, context, norm.getAxis(), norm.getScale(), Value(),
+                            {{}, {}, epsilon, /*centred=*/false});
   FailureOr<HbmView> scale = parameterRow(context, norm.getScale());
   FailureOr<Rows> rows = prepare(op, context, norm.getAxis(), type.getRank());
   if (failed(scale) || failed(rows))
     return failure();
   Ref gain = spreadRow(context, *scale, isa::kNumPartitions);
-  float epsilon = norm.getEpsilon().convertToDouble();
   TileBuilder &tiles = context.tiles;
   eachRowBlock(context, *rows, [&](const Ref &in, const Ref &out) {
     Ref squares = work(context, in), sum = column(context, in), scaled = work(context, in);

@@ -2,7 +2,7 @@
 //
 // A worked example. In `for m < 4 { for k < 8 { x = alloc slots 2; dma x <- A[m * 8192 + k * 64
 // + n * 4] } }` inside `for n`, the dma's address has three counters. The stride of one, say n,
-// stays a term; m and k become r20 = m * 128 + k, computed at the head of the k body, with
+// stays a term; m and k become r20 = m * 128 + k, computed in the k body before the dma, with
 // stride 64. x's address is base + r19 * bytes, where r19 rotates 0, 1, 0, 1, ...
 #include "passes/tile/TileToIsa.h"
 
@@ -72,9 +72,6 @@ private:
   /// Loops that are open, outermost first, with the combined indices of their bodies.
   struct OpenLoop {
     scf::ForOp loop;
-    isa::LoopOp lowered;
-    /// The last instruction of the body's head.
-    Operation *headEnd = nullptr;
     llvm::SmallVector<std::pair<llvm::SmallVector<std::pair<uint8_t, int64_t>>, uint8_t>> combined =
         {};
     llvm::SmallVector<uint8_t> owned = {};
@@ -166,7 +163,7 @@ LogicalResult Lowering::lowerLoop(scf::ForOp loop) {
 
   auto lowered = isa::LoopOp::create(builder, loop.getLoc(), *count, updates);
   Block *body = builder.createBlock(&lowered.getBody());
-  open.push_back({loop, lowered});
+  open.push_back({loop});
   builder.setInsertionPointToEnd(body);
   if (failed(lowerBlock(*loop.getBody())))
     return failure();
@@ -189,7 +186,7 @@ FailureOr<uint8_t> Lowering::slotRegister(Operation *at, AllocOp alloc) {
   return found->second;
 }
 
-/// One register for several terms, at the head of the innermost loop that moves one of them.
+/// One register for several terms; whatever follows in the innermost loop finds it again.
 FailureOr<Scaled> Lowering::combine(InstOp op, ArrayRef<Scaled> parts) {
   int64_t common = 0;
   for (const Scaled &part : parts)
@@ -210,15 +207,10 @@ FailureOr<Scaled> Lowering::combine(InstOp op, ArrayRef<Scaled> parts) {
   for (auto &[part, factor] : key)
     if (factor > INT32_MAX || factor < INT32_MIN)
       return op.emitOpError("has an address step of ") << factor << " units, beyond 32 bits";
-  OpBuilder::InsertionGuard guard(builder);
-  if (scope.headEnd)
-    builder.setInsertionPointAfter(scope.headEnd);
-  else
-    builder.setInsertionPointToStart(&scope.lowered.getBody().front());
+  // Here and not at the head: loops in between may have used the register for their own.
   emitReg(op.getLoc(), isa::RegOp::Multiply, *reg, key[0].first, key[0].second);
   for (auto &[part, factor] : llvm::drop_begin(key))
     emitReg(op.getLoc(), isa::RegOp::MultiplyAdd, *reg, part, factor, *reg);
-  scope.headEnd = &*std::prev(builder.getInsertionPoint());
   scope.owned.push_back(*reg);
   scope.combined.push_back({key, *reg});
   return Scaled{*reg, common};
