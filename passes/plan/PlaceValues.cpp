@@ -130,7 +130,8 @@ LogicalResult Homes::placeInterface() {
   return success();
 }
 
-FailureOr<HbmView> Homes::weightHome(Value value, ArrayRef<int64_t> order) {
+FailureOr<HbmView> Homes::weightHome(Value value, ArrayRef<int64_t> order,
+                                     std::optional<DType> given) {
   auto use = value.getDefiningOp<nn::WeightValueOp>();
   auto weight = SymbolTable::lookupNearestSymbolFrom<nn::WeightOp>(use, use.getWeightAttr());
   if (!weight)
@@ -144,7 +145,11 @@ FailureOr<HbmView> Homes::weightHome(Value value, ArrayRef<int64_t> order) {
   if (order.empty())
     order = identity;
   Builder b(use.getContext());
-  auto key = b.getArrayAttr({use.getWeightAttr(), b.getDenseI64ArrayAttr(order)});
+  if (given)
+    dtype = *given;
+  Type stored = declaredType(use.getContext(), *dtype);
+  auto key =
+      b.getArrayAttr({use.getWeightAttr(), b.getDenseI64ArrayAttr(order), TypeAttr::get(stored)});
   if (auto known = weights.find(key); known != weights.end())
     return known->second;
 
@@ -152,7 +157,6 @@ FailureOr<HbmView> Homes::weightHome(Value value, ArrayRef<int64_t> order) {
   for (int64_t d : order)
     shape.push_back(type.getDimSize(d));
   FlatSymbolRefAttr source = use.getWeightAttr();
-  Type stored = declaredType(use.getContext(), *dtype);
   if (!isIdentity(order) || stored != type.getElementType()) {
     SmallVector<Attribute> transforms(weight.getTransforms().begin(), weight.getTransforms().end());
     if (!isIdentity(order))
@@ -189,7 +193,7 @@ FailureOr<HbmView> Homes::of(Value value) {
   if (auto known = homes.find(value); known != homes.end())
     return known->second;
   if (value.getDefiningOp<nn::WeightValueOp>())
-    return weightHome(value, {});
+    return weightHome(value, {}, std::nullopt);
   if (auto read = value.getDefiningOp<nn::StateReadOp>())
     return stateHome(read, read.getStateAttr());
   if (auto constant = value.getDefiningOp<nn::ConstantOp>()) {
@@ -232,9 +236,10 @@ HbmView Homes::constant(ArrayRef<float> values, ArrayRef<int64_t> shape) {
   return declare("const", "constant", DType::F32, shape, {}, DenseElementsAttr::get(type, values));
 }
 
-FailureOr<HbmView> Homes::permuted(Value value, ArrayRef<int64_t> order) {
+FailureOr<HbmView> Homes::permuted(Value value, ArrayRef<int64_t> order,
+                                   std::optional<DType> stored) {
   if (value.getDefiningOp<nn::WeightValueOp>())
-    return weightHome(value, order);
+    return weightHome(value, order, stored);
   FailureOr<HbmView> view = of(value);
   if (failed(view))
     return failure();

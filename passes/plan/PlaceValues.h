@@ -60,13 +60,17 @@ public:
   templates::HbmView constant(llvm::ArrayRef<float> values, llvm::ArrayRef<int64_t> shape);
 
   /// A weight's dims in another order: a lazy permutation for weights, a strided view otherwise.
-  mlir::FailureOr<templates::HbmView> permuted(mlir::Value value, llvm::ArrayRef<int64_t> order);
+  /// A weight is converted to `stored` while it is written, if that is given; other values stay
+  /// as they are.
+  mlir::FailureOr<templates::HbmView> permuted(mlir::Value value, llvm::ArrayRef<int64_t> order,
+                                               std::optional<DType> stored = std::nullopt);
 
 private:
   templates::HbmView declare(mlir::StringRef hint, mlir::StringRef kind, DType dtype,
                              llvm::ArrayRef<int64_t> shape, mlir::FlatSymbolRefAttr weight = {},
                              mlir::Attribute value = {}, mlir::Type interfaceType = {});
-  mlir::FailureOr<templates::HbmView> weightHome(mlir::Value value, llvm::ArrayRef<int64_t> order);
+  mlir::FailureOr<templates::HbmView> weightHome(mlir::Value value, llvm::ArrayRef<int64_t> order,
+                                                 std::optional<DType> stored);
 
   std::optional<templates::HbmView> givenPlace(mlir::Value value);
   void materialise(templates::HbmView &view);

@@ -308,8 +308,9 @@ bool startsWithBias(Operation *matmul, Context &context, HbmView &bias) {
 LogicalResult templates::lowerMatmul(Operation *op, Context &context) {
   auto matmul = cast<nn::MatmulOp>(op);
   int64_t rank = matmul.getLhs().getType().getRank();
-  FailureOr<HbmView> lhs = context.homes.permuted(matmul.getLhs(), swappedOrder(rank));
-  FailureOr<HbmView> rhs = context.homes.of(matmul.getRhs());
+  FailureOr<HbmView> lhs = operandView(context, matmul.getLhs(), swappedOrder(rank));
+  FailureOr<HbmView> rhs =
+      operandView(context, matmul.getRhs(), llvm::to_vector(llvm::seq<int64_t>(0, rank)));
   if (failed(lhs) || failed(rhs))
     return failure();
   HbmView bias;

@@ -332,7 +332,7 @@ LogicalResult templates::lowerConv(Operation *op, Context &context) {
   SmallVector<int64_t> order =
       rank == 4 ? SmallVector<int64_t>{2, 3, 1, 0} : SmallVector<int64_t>{2, 1, 0};
   FailureOr<HbmView> input = context.homes.of(conv.getInput());
-  FailureOr<HbmView> weight = context.homes.permuted(conv.getWeight(), order);
+  FailureOr<HbmView> weight = operandView(context, conv.getWeight(), order);
   GroupBody body(context.epilogue, conv.getResult());
   FailureOr<SmallVector<HbmView>> leaves = leafViews(body, context);
   FailureOr<HbmView> result = context.homes.forStridedResult(body.result());
@@ -370,7 +370,7 @@ LogicalResult templates::lowerConv(Operation *op, Context &context) {
                    weight->shape[2] * windows[0].kernel <= kContractTile &&
                    conv.getWeight().getDefiningOp<nn::WeightValueOp>();
   if (packsRows) {
-    weight = context.homes.permuted(conv.getWeight(), {1, 2, 3, 0});
+    weight = operandView(context, conv.getWeight(), {1, 2, 3, 0});
     if (failed(weight))
       return failure();
     *weight = lanesOfRows(*weight);

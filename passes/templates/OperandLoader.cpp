@@ -5,6 +5,17 @@ using namespace mlir;
 using namespace neuron;
 using namespace neuron::templates;
 
+FailureOr<HbmView> templates::operandView(Context &context, Value value, ArrayRef<int64_t> order) {
+  FailureOr<DType> type =
+      plan::deviceType(cast<RankedTensorType>(value.getType()).getElementType());
+  if (failed(type))
+    return emitError(value.getLoc())
+           << "a value of type " << value.getType() << " does not fit the machine";
+  DType read = tensorEngineType(context, *type);
+  bool isStorable = read == DType::Bf16 || read == DType::F16;
+  return context.homes.permuted(value, order, isStorable ? std::optional(read) : std::nullopt);
+}
+
 void OperandLoader::makeIdentity() {
   Ref ones = tiles.sbuf(kContractTile, kContractTile, DType::F32);
   tiles.memset(ones, 1.0f);

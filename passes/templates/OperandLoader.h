@@ -27,6 +27,11 @@ struct Resident {
   }
 };
 
+/// Where an operand of the TensorE lies, its dims in another order. A weight lies there in the
+/// type that the TensorE reads, so that no byte more is moved. Errors: those of Homes.
+mlir::FailureOr<HbmView> operandView(Context &context, mlir::Value value,
+                                     llvm::ArrayRef<int64_t> order);
+
 class OperandLoader {
 public:
   /// `type` is what the TensorE reads.
