@@ -8,7 +8,8 @@
 namespace neuron::emit {
 
 /// Gives every `isa.inst` the op id of its location and fills `ops` with the layers, in program
-/// order. Id 0 is for instructions of no layer. `source` is the model's file.
+/// order. An op of a repeated block has the range of its layers. Id 0 is for instructions of no
+/// layer. `source` is the model's file.
 /// Errors: located; more layers than an id can count.
 mlir::LogicalResult nameOps(mlir::ModuleOp module, llvm::StringRef source, rt::OpTable &ops);
 

@@ -1,9 +1,10 @@
 // The rewriting of equal layers; see BuildRepeat.h.
 #include "passes/normalise/BuildRepeat.h"
 
+#include "dialects/isa/Isa.h"
 #include "passes/eval/HostTensor.h"
 #include "passes/normalise/OpEmitter.h"
-#include "passes/normalise/RangeName.h"
+#include "runtime/base/NameRange.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/MapVector.h"
@@ -14,24 +15,8 @@ using namespace neuron::passes;
 
 namespace {
 
-/// The innermost name of a location, or null.
-StringAttr layerName(Location location) {
-  StringAttr name;
-  location->walk([&](Location part) {
-    auto named = dyn_cast<NameLoc>(part);
-    if (!named)
-      return WalkResult::advance();
-    name = named.getName();
-    return WalkResult::interrupt();
-  });
-  return name;
-}
-
 std::string rangeOf(ArrayRef<StringAttr> names) {
-  SmallVector<StringRef> texts;
-  for (StringAttr name : names)
-    texts.push_back(name.getValue());
-  return rangeName(texts);
+  return rangeName(names.front().getValue(), names.back().getValue());
 }
 
 /// The location of equal ops: the range of their layers, then each, with the list of names.
@@ -40,7 +25,7 @@ Location fusedLocation(ArrayRef<Operation *> ops) {
   SmallVector<Location> parts;
   for (Operation *op : ops) {
     parts.push_back(op->getLoc());
-    if (StringAttr name = layerName(op->getLoc()))
+    if (StringAttr name = isa::layerOf(op->getLoc()))
       names.push_back(name);
   }
   MLIRContext *context = ops[0]->getContext();

@@ -127,9 +127,7 @@ void ProgramImage::makePlans() {
     if (one.stream < isa::kNumEngines)
       built.bounds.push_back(
           {kindOf(one.kind), static_cast<isa::Engine>(one.stream), one.instruction, one.limit});
-  built.layer = [this](uint32_t id) -> const char * {
-    return source.ops.contains(id) ? source.ops.at(id).layer->c_str() : nullptr;
-  };
+  built.layer = [this](uint32_t id, uint64_t iteration) { return source.ops.layer(id, iteration); };
 }
 
 } // namespace neuron::rt

@@ -233,8 +233,14 @@ private:
       const file::Op row = copyOf(metadata->ops(), i);
       rows.push_back({row.layer(), row.source(), row.node()});
     }
-    if (!into.ops.assign(std::move(texts), std::move(rows)))
-      return Status::error(ErrorCode::Malformed, "ops: a row names a text that is not there");
+    std::vector<RepeatedOp> repeated;
+    for (uint32_t i = 0; i < sizeOf(metadata->repeated_ops()); ++i) {
+      const file::RepeatedOp row = copyOf(metadata->repeated_ops(), i);
+      repeated.push_back({row.op(), row.iterations(), row.first(), row.last()});
+    }
+    if (!into.ops.assign(std::move(texts), std::move(rows), std::move(repeated)))
+      return Status::error(ErrorCode::Malformed, "ops: a row names a text or an op that is not "
+                                                 "there, or is out of order");
     return Status::success();
   }
 

@@ -1,6 +1,12 @@
 // What op ids mean to a person: layer, source file, node; each text stored once.
+//
+// The op of a repeated layer stands for a layer an iteration. Its name is that of the range; the
+// first and the last of the layers are kept beside it, and give the name of any between them.
 #pragma once
 
+#include "runtime/base/NameRange.h"
+
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -16,6 +22,11 @@ struct OpInfo {
   const std::string *node;   ///< name or index of the node in it
 };
 
+/// The layers that an op stands for, one an iteration; `first` and `last` index texts.
+struct RepeatedOp {
+  uint32_t op, iterations, first, last;
+};
+
 class OpTable {
 public:
   using Row = std::array<uint32_t, 3>; ///< indices into texts(): layer, source, node
@@ -25,12 +36,26 @@ public:
     rowList.push_back({intern(layer), intern(source), intern(node)});
     return size() - 1;
   }
-  /// Takes over a table that was stored before. False if a row names a text that is not there.
-  bool assign(std::vector<std::string> texts, std::vector<Row> rows) {
+  /// As `add`, for an op that is layer `first` in its first of `iterations` and `last` in the last.
+  uint32_t addRepeated(const std::string &layer, const std::string &source, uint32_t iterations,
+                       const std::string &first, const std::string &last) {
+    uint32_t id = add(layer, source, layer);
+    repeatedList.push_back({id, iterations, intern(first), intern(last)});
+    return id;
+  }
+  /// Takes over a table that was stored before. False if a row names a text or an op that is not
+  /// there, or `repeated` is not in rising order of ops.
+  bool assign(std::vector<std::string> texts, std::vector<Row> rows,
+              std::vector<RepeatedOp> repeated) {
     for (const Row &row : rows)
       for (uint32_t index : row)
         if (index >= texts.size())
           return false;
+    for (size_t i = 0; i < repeated.size(); ++i)
+      if (repeated[i].op >= rows.size() || repeated[i].first >= texts.size() ||
+          repeated[i].last >= texts.size() || (i && repeated[i].op <= repeated[i - 1].op))
+        return false;
+    repeatedList = std::move(repeated);
     textList = std::move(texts);
     rowList = std::move(rows);
     known.clear();
@@ -52,6 +77,17 @@ public:
     return contains(id) ? *at(id).layer : none;
   }
 
+  /// The layer of an id in an iteration; the range of layers where the op or the iteration is not
+  /// one of a repeat's. "" when the table does not contain the id.
+  std::string layer(uint32_t id, uint64_t iteration) const {
+    auto known = std::lower_bound(repeatedList.begin(), repeatedList.end(), id,
+                                  [](const RepeatedOp &one, uint32_t op) { return one.op < op; });
+    if (known == repeatedList.end() || known->op != id || iteration >= known->iterations)
+      return layer(id);
+    return nameInRange(textList[known->first], textList[known->last], iteration, known->iterations);
+  }
+
+  const std::vector<RepeatedOp> &repeated() const { return repeatedList; }
   const std::vector<std::string> &texts() const { return textList; }
   const std::vector<Row> &rows() const { return rowList; }
 
@@ -66,6 +102,7 @@ private:
   std::map<std::string, uint32_t> known;
   std::vector<std::string> textList;
   std::vector<Row> rowList;
+  std::vector<RepeatedOp> repeatedList; ///< by op
 };
 
 } // namespace neuron::rt

@@ -155,6 +155,9 @@ private:
     std::vector<file::Op> ops;
     for (const OpTable::Row &row : program.ops.rows())
       ops.emplace_back(row[0], row[1], row[2]);
+    std::vector<file::RepeatedOp> repeated;
+    for (const RepeatedOp &one : program.ops.repeated())
+      repeated.emplace_back(one.op, one.iterations, one.first, one.last);
     std::vector<file::Bound> bounds;
     for (const Bound &one : program.bounds)
       bounds.emplace_back(one.limit, one.instruction, static_cast<uint8_t>(one.kind), one.stream);
@@ -175,12 +178,13 @@ private:
     auto segments = segmentRows();
     auto stringTable = builder.CreateVectorOfStrings(program.ops.texts());
     auto opTable = builder.CreateVectorOfStructs(ops);
+    auto repeatedTable = builder.CreateVectorOfStructs(repeated);
     auto boundTable = builder.CreateVectorOfStructs(bounds);
     auto buffers = bufferRows();
     builder.Finish(file::CreateProgram(builder, machine, machineText, origin, summary, streamTable,
                                        functions, program.mainFunction, semaphores, depths,
                                        segments, stringTable, opTable, boundTable, buffers,
-                                       program.maxCycles));
+                                       program.maxCycles, repeatedTable));
   }
 
   Status writeMetadata() {

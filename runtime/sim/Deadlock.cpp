@@ -30,9 +30,9 @@ unsigned producerOf(const Image &image, const Standings &streams, unsigned s) {
 }
 
 std::string placeText(const Image &image, unsigned s, const Standing &standing) {
-  const char *layer = image.layerOf(standing.at.opId);
+  std::string layer = image.layerOf(standing.at.opId, standing.at.iteration);
   return formatText("%s at %u%s%s%s", streamText(static_cast<isa::Engine>(s)), standing.at.pc,
-                    layer ? " (" : "", layer ? layer : "", layer ? ")" : "");
+                    layer.empty() ? "" : " (", layer.c_str(), layer.empty() ? "" : ")");
 }
 
 std::string producerText(const Image &image, const Standings &streams, unsigned s,

@@ -48,6 +48,7 @@ struct Place {
   uint32_t pc = 0;
   uint64_t index = 0;
   uint32_t opId = 0;
+  uint64_t iteration = 0; ///< of the outermost loop that runs: which of several equal layers
 };
 
 struct Fault {

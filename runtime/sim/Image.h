@@ -70,10 +70,14 @@ struct Image {
   std::vector<SegmentPlan> segments;
   std::vector<BoundPlan> bounds;
   uint64_t maxCycles = 0; ///< 0: no bound
-  /// The layer of an op id, or null; may be empty.
-  std::function<const char *(uint32_t opId)> layer;
+  /// The layer of an op id in an iteration of the outermost loop, "" for none; may be empty.
+  std::function<std::string(uint32_t opId, uint64_t iteration)> layer;
 
-  const char *layerOf(uint32_t opId) const { return layer ? layer(opId) : nullptr; }
+  std::string layerOf(uint32_t opId, uint64_t iteration = kNoIteration) const {
+    return layer ? layer(opId, iteration) : std::string();
+  }
+  /// For an access whose iteration is not known: all that it may have been.
+  static constexpr uint64_t kNoIteration = UINT64_MAX;
 };
 
 /// Everything that an image must keep before any walk: producers of all signals, stream and

@@ -69,7 +69,7 @@ struct Simulator::State {
   Status outputsWritten();
   Status refuse(const Fault &why) {
     fault = why;
-    return toStatus(fault, image.layerOf(fault.at.opId));
+    return toStatus(fault, image.layerOf(fault.at.opId, fault.at.iteration).c_str());
   }
 };
 

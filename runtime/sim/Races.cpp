@@ -376,10 +376,10 @@ std::string RaceWalk::otherText(const LiveAccesses::Entry &other) const {
     return "another access";
   const isa::Inst &inst = image.stream[s].at(other.pc);
   const isa::InstFacts *facts = isa::findFacts(static_cast<uint8_t>(inst.opcode));
-  const char *layer = image.layerOf(inst.opId);
+  std::string layer = image.layerOf(inst.opId);
   std::string text = formatText("%s of %s at %u%s%s%s", facts ? facts->mnemonic : "?",
-                                streamText(static_cast<Engine>(s)), other.pc, layer ? " (" : "",
-                                layer ? layer : "", layer ? ")" : "");
+                                streamText(static_cast<Engine>(s)), other.pc,
+                                layer.empty() ? "" : " (", layer.c_str(), layer.empty() ? "" : ")");
   if (transfer)
     text += formatText(", transfer %u of queue %u,", other.event,
                        unsigned(other.component - kQueueComponent));

@@ -42,7 +42,7 @@ Sequencer::Sequencer(const StreamCode &code) : code(code) { restart(); }
 
 void Sequencer::restart() {
   at = code.begin();
-  count = engineCount = 0;
+  count = engineCount = iteration = 0;
   regs.fill(0);
   for (auto &perEngine : taken)
     perEngine.fill(0);
@@ -56,7 +56,7 @@ void Sequencer::restart() {
 }
 
 Place Sequencer::place() const {
-  return {code.stream(), at, count, at < code.size() ? code.at(at).opId : 0};
+  return {code.stream(), at, count, at < code.size() ? code.at(at).opId : 0, iteration};
 }
 
 StepKind Sequencer::refuse(FaultKind kind, const char *format, ...) {
@@ -193,13 +193,12 @@ StepKind Sequencer::next(const uint64_t *semaphores) {
   out.stream = inst.engine;
   out.pc = at;
   out.index = count;
+  out.iteration = iteration;
   out.engineIndex = engineCount;
   out.control = facts.control;
   out.accumulates = holds(inst.accumulate, inst);
   out.fires = {holds(inst.signal[0].cond, inst), holds(inst.signal[1].cond, inst)};
   out.numOperands = facts.operands;
-  if (facts.operands && !resolveOperands(inst))
-    return StepKind::Faulted;
   if (facts.operands && !resolveOperands(inst))
     return StepKind::Faulted;
   if (inst.opcode == Opcode::RegisterLoad && out.executes)
@@ -280,8 +279,12 @@ bool Sequencer::endLoop() {
   }
   if (loops.back().left == 0) {
     loops.pop_back();
+    if (loops.empty())
+      iteration = 0;
     ++at;
   } else {
+    if (loops.size() == 1)
+      ++iteration;
     --loops.back().left;
     at = begin + 1;
   }

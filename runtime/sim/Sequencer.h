@@ -84,6 +84,7 @@ struct Issue {
   uint32_t pc = 0;
   uint32_t nextPc = 0;      ///< where the stream continues
   uint64_t index = 0;       ///< among all instructions of the stream
+  uint64_t iteration = 0;   ///< of the outermost loop that runs
   uint64_t engineIndex = 0; ///< among those that enter the engine's queue; `after` counts these
   bool control = false;
   bool executes = true;
@@ -95,7 +96,7 @@ struct Issue {
   std::array<int64_t, isa::kMaxOperands> base{};
   std::array<uint32_t, isa::kMaxOperands> outerCount{}; ///< of dim[0]
 
-  Place place() const { return {stream, pc, index, inst->opId}; }
+  Place place() const { return {stream, pc, index, inst->opId, iteration}; }
   /// Operand k with its absolute base and run-time count, without terms.
   isa::Operand operand(unsigned k) const;
   /// The whole instruction with resolved operands; typed views over it see addresses.
@@ -164,6 +165,7 @@ private:
   const StreamCode &code;
   uint32_t at = kNoPc;
   uint64_t count = 0, engineCount = 0;
+  uint64_t iteration = 0; ///< of the outermost loop that runs
   std::array<int64_t, isa::kNumRegisters> regs{};
   /// Per engine, because the unsplit form of a program is walked by one sequencer.
   std::array<std::array<uint64_t, isa::kNumSemaphores>, isa::kNumEngines> taken{};

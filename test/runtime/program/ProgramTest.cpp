@@ -54,6 +54,7 @@ Program example() {
   program.maxCycles = 5000;
   program.ops.add("layer.0", "net.onnx", "MatMul_0");
   program.ops.add("layer.0", "net.onnx", "Add_1");
+  program.ops.addRepeated("layer.1-3", "net.onnx", 3, "layer.1", "layer.3");
   Function main, block;
   main.name = "main";
   block.name = "block";
@@ -158,6 +159,10 @@ TEST_CASE("every field comes back") {
   CHECK(*after.ops.at(1).node == "Add_1");
   CHECK(after.ops.layer(0) == "layer.0");
   CHECK(after.ops.layer(99) == "");
+  CHECK(after.ops.layer(0, 1) == "layer.0");
+  CHECK(after.ops.layer(2) == "layer.1-3");
+  CHECK(after.ops.layer(2, 1) == "layer.2");
+  CHECK(after.ops.layer(2, 3) == "layer.1-3");
   REQUIRE(after.bounds.size() == 1);
   CHECK(after.bounds[0].limit == 12);
   REQUIRE(after.buffers.size() == 1);
@@ -262,6 +267,17 @@ TEST_CASE("programs that contradict themselves are refused by name") {
     CHECK(contains(status.message(), one.message));
   }
   CHECK(check(example()).ok());
+}
+
+TEST_CASE("a table of ops names texts and ops that are there, repeated ones in order") {
+  OpTable ops;
+  std::vector<OpTable::Row> rows{{0, 0, 0}, {0, 0, 0}};
+  CHECK(ops.assign({"a"}, rows, {{0, 2, 0, 0}, {1, 2, 0, 0}}));
+  CHECK_FALSE(ops.assign({"a"}, rows, {{1, 2, 0, 0}, {0, 2, 0, 0}}));
+  CHECK_FALSE(ops.assign({"a"}, rows, {{2, 2, 0, 0}}));
+  CHECK_FALSE(ops.assign({"a"}, rows, {{0, 2, 1, 0}}));
+  CHECK_FALSE(ops.assign({"a"}, rows, {{0, 2, 0, 1}}));
+  CHECK_FALSE(ops.assign({"a"}, {{0, 1, 0}}, {}));
 }
 
 TEST_CASE("another format, another instruction set and other files say what they are") {

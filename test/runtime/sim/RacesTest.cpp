@@ -269,7 +269,9 @@ TEST_CASE("a circle of waits is a deadlock, and printed") {
   signals(b.memset(V, sbuf(0, 64)), 2);
   b.take(S, 2);
   signals(b.activate(sbuf(4096, 64), sbuf(8192, 64)), 1);
-  b.image.layer = [](uint32_t) { return "encoder.0"; };
+  b.image.layer = [](uint32_t, uint64_t iteration) {
+    return "encoder." + std::to_string(iteration);
+  };
   Fault fault = verdict(b);
   CHECK(fault.kind == FaultKind::Deadlock);
   CHECK(fault.at.stream == V);

@@ -105,6 +105,27 @@ TEST_CASE("a loop updates registers at the end of an iteration and wraps them") 
   CHECK(sequencer.reg(4) == 1);
 }
 
+TEST_CASE("an instruction knows the iteration of the outermost loop around it") {
+  Stream s;
+  s.nop();
+  s.loop(3);
+  s.loop(2);
+  s.nop();
+  s.endLoop();
+  s.endLoop();
+  s.nop();
+  s.ret();
+  Sequencer sequencer = s.start();
+  std::vector<uint64_t> iterations;
+  while (sequencer.next(s.semaphores.data()) == StepKind::Issued) {
+    if (sequencer.issue().inst->opcode != isa::Opcode::Nop)
+      continue;
+    iterations.push_back(sequencer.issue().iteration);
+    CHECK(sequencer.issue().place().iteration == iterations.back());
+  }
+  CHECK(iterations == std::vector<uint64_t>{0, 0, 0, 1, 1, 2, 2, 0});
+}
+
 TEST_CASE("a loop of zero iterations is left out, its registers stay") {
   Stream stream;
   stream.loop(0).update[0] = {3, 1, 0};
