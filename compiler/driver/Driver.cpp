@@ -2,12 +2,14 @@
 
 #include "compiler/driver/Driver.h"
 
+#include "compiler/driver/ModelText.h"
 #include "compiler/driver/Report.h"
 #include "compiler/emit/EmitProgram.h"
 #include "compiler/import/onnx/ImportOnnx.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/tune/Predict.h"
 #include "compiler/verify/VerifyLayers.h"
+#include "passes/verify/VerifyStage.h"
 #include "runtime/base/File.h"
 #include "runtime/target/Machine.h"
 
@@ -115,11 +117,24 @@ mlir::OwningOpRef<mlir::ModuleOp> Run::parseText() {
     diagnostics.attach(diagnostic, Code::BadText);
     return mlir::success();
   });
-  if (!llvm::sys::fs::exists(options.model)) {
-    (void)diagnostics.error(Code::ModelMissing, options.model, "there is no such file");
+  Result<MappedFile> file = MappedFile::open(options.model);
+  if (!file.ok()) {
+    bool isMissing = file.status().code() == ErrorCode::MissingInput;
+    (void)diagnostics.error(isMissing ? Code::ModelMissing : Code::CannotRead, options.model,
+                            isMissing ? "there is no such file" : file.status().message());
     return nullptr;
   }
-  return mlir::parseSourceFile<mlir::ModuleOp>(options.model, &context);
+  ByteSpan bytes = file->bytes();
+  llvm::StringRef text(reinterpret_cast<const char *>(bytes.data), bytes.size);
+  if (std::optional<TextProblem> problem = findProblem(text)) {
+    std::string place = llvm::formatv("{0}:{1}:{2}", options.model, problem->line, problem->column);
+    (void)diagnostics.error(Code::BadText, place, problem->what);
+    return nullptr;
+  }
+  auto parsed = mlir::parseSourceString<mlir::ModuleOp>(text, &context, options.model);
+  if (!parsed || mlir::failed(verify::verifyStage(*parsed, verify::Stage::Imported, "NC1013")))
+    return nullptr;
+  return parsed;
 }
 
 llvm::LogicalResult Run::import() {
@@ -304,12 +319,8 @@ llvm::LogicalResult Run::lower() {
     imported = module->clone();
   llvm::FailureOr<pipeline::CompiledProgram> compiled =
       pipeline::compile(*module, compileOptions, weights);
-  if (llvm::failed(compiled)) {
-    if (!diagnostics.failed())
-      return diagnostics.error(Code::Internal, options.model,
-                               "compilation failed without a reason");
+  if (llvm::failed(compiled))
     return llvm::failure();
-  }
   for (const pipeline::StepTime &step : compiled->report.steps)
     report.addPhase(step.step, step.seconds);
   report.distinctBlocks = compiled->report.distinctBlocks;
@@ -358,7 +369,9 @@ void Run::finishReport() {
 }
 
 Exit Run::execute() {
-  (void)compile();
+  // A step that fails and does not say why must not end as a success.
+  if (llvm::failed(compile()) && !diagnostics.failed())
+    (void)diagnostics.error(Code::Internal, options.model, "compilation failed without a reason");
   finishReport();
   return diagnostics.exit();
 }

@@ -29,13 +29,22 @@ static LogicalResult applyTransform(Attribute transform, WeightExpr &expr, std::
   return failure();
 }
 
+/// Reports what the store says, with the code of what is wrong with a file.
+static InFlightDiagnostic reportStore(nn::WeightOp weight, const Status &status) {
+  StringRef code = status.code() == ErrorCode::MissingInput      ? "[NC2002] "
+                   : status.code() == ErrorCode::Malformed       ? "[NC1011] "
+                   : status.code() == ErrorCode::InvalidArgument ? "[NC1010] "
+                                                                 : "";
+  return weight.emitError() << code << "'nn.weight' op " << status.message();
+}
+
 FailureOr<WeightExpr> makeWeightExpr(nn::WeightOp weight, WeightStore &store) {
   SmallVector<WeightBlob, 1> blobs;
   RankedTensorType type;
   for (auto blob : weight.getBlobs().getAsRange<nn::FileBlobAttr>()) {
     Result<uint32_t> file = store.findOrAddFile(blob.getFile().getValue());
     if (!file)
-      return weight.emitOpError() << file.status().message();
+      return reportStore(weight, file.status());
     WeightBlob &stored = blobs.emplace_back();
     stored.file = *file;
     stored.offset = blob.getOffset();
@@ -65,7 +74,7 @@ FailureOr<HostTensor> readElements(nn::WeightOp weight, int64_t first, RankedTen
   HostTensor tensor = makeTensor(type);
   Status status = store->read(*expr, first, tensor.elements(), tensor.bytes.data());
   if (!status.ok())
-    return weight.emitOpError() << status.message();
+    return reportStore(weight, status);
   return tensor;
 }
 

@@ -28,17 +28,42 @@ using Rule = StringRef (*)(Operation *);
 
 bool isDeclaration(Operation *op) { return mlir::isa<nn::WeightOp, nn::StateOp>(op); }
 
+bool isStaticTensor(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || !tensor.hasStaticShape() || !tensor.getElementType().isIntOrFloat())
+    return false;
+  __int128 elements = 1;
+  for (int64_t dim : tensor.getShape())
+    if ((elements *= dim) > nn::kMaxElements)
+      return false;
+  return true;
+}
+
+StringRef refuseFunction(func::FuncOp function) {
+  if (!function.getBody().hasOneBlock())
+    return "its body is not one block";
+  if (!llvm::all_of(function.getArgumentTypes(), isStaticTensor) ||
+      !llvm::all_of(function.getResultTypes(), isStaticTensor))
+    return "an argument or a result is no tensor of a static shape below 2^40 elements";
+  // A public function is a program's entry, with an interface of its own.
+  bool isEntry = function.getSymName() == "main";
+  return isEntry || function.isPrivate() ? "" : "a function beside @main is not private";
+}
+
 StringRef refuseImported(Operation *op) {
-  if (isDeclaration(op) || mlir::isa<func::FuncOp, func::ReturnOp>(op))
+  if (auto function = dyn_cast<func::FuncOp>(op))
+    return refuseFunction(function);
+  if (mlir::isa<func::ReturnOp>(op))
     return "";
+  if (isDeclaration(op))
+    return isStaticTensor(op->getAttrOfType<TypeAttr>("type").getValue())
+               ? ""
+               : "its type is no tensor of a static shape below 2^40 elements";
   if (!mlir::isa<nn::NnDialect>(op->getDialect()))
     return "only ops of nn are legal here";
-  for (Type type : op->getResultTypes()) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    if (!tensor || !tensor.hasStaticShape())
-      return "a result is no tensor of static shape";
-  }
-  return "";
+  return llvm::all_of(op->getResultTypes(), isStaticTensor)
+             ? ""
+             : "a result is no tensor of a static shape below 2^40 elements";
 }
 
 StringRef refuseNormalised(Operation *op) {
@@ -86,13 +111,13 @@ struct Offence {
   int64_t uses = 0;
 };
 
-LogicalResult verifyMain(ModuleOp module, const StageRow &row) {
+LogicalResult verifyMain(ModuleOp module, const StageRow &row, StringRef code) {
   Operation *main = module.lookupSymbol("main");
   bool isRight = row.hasInstructions ? mlir::isa_and_nonnull<isa::FuncOp>(main)
                                      : mlir::isa_and_nonnull<func::FuncOp>(main);
   if (isRight)
     return success();
-  return module.emitError() << "[" << row.code << "] stage '" << row.name << "': no "
+  return module.emitError() << "[" << code << "] stage '" << row.name << "': no "
                             << (row.hasInstructions ? "isa.func" : "func.func") << " @main";
 }
 
@@ -125,8 +150,10 @@ std::string verify::stageNames() {
   return llvm::join(llvm::map_range(kStages, [](const StageRow &row) { return row.name; }), ", ");
 }
 
-LogicalResult verify::verifyStage(ModuleOp module, Stage stage) {
+LogicalResult verify::verifyStage(ModuleOp module, Stage stage, StringRef code) {
   const StageRow &row = rowOf(stage);
+  if (code.empty())
+    code = row.code;
   llvm::MapVector<std::pair<StringRef, StringRef>, Offence> offences;
   module.walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (op == module)
@@ -141,9 +168,9 @@ LogicalResult verify::verifyStage(ModuleOp module, Stage stage) {
     return WalkResult::skip();
   });
   for (auto &[what, offence] : offences)
-    offence.first->emitError() << "[" << row.code << "] stage '" << row.name << "': " << what.first
+    offence.first->emitError() << "[" << code << "] stage '" << row.name << "': " << what.first
                                << " is not legal: " << what.second << " (" << offence.uses
                                << (offence.uses == 1 ? " use)" : " uses)");
-  LogicalResult hasMain = verifyMain(module, row);
+  LogicalResult hasMain = verifyMain(module, row, code);
   return success(offences.empty() && succeeded(hasMain));
 }

@@ -11,7 +11,7 @@
 namespace neuron::verify {
 
 enum class Stage {
-  Imported,     ///< one function @main of nn ops on tensors of static shape; weights, states
+  Imported,     ///< public function @main of nn ops on tensors of static shape; weights, states
   Normalised,   ///< as Imported, and every op has a template
   Mapped,       ///< instructions with addresses and registers, device memory; no value is left
   Synchronised, ///< as Mapped, with semaphores
@@ -24,7 +24,8 @@ llvm::StringRef toText(Stage stage);
 std::string stageNames();
 
 /// Checks that `module` is legal at `stage`. Every kind of op that is not is reported once, at
-/// its first use, with the number of uses and the pass that should have removed it.
-llvm::LogicalResult verifyStage(mlir::ModuleOp module, Stage stage);
+/// its first use, with the number of uses and the pass that should have removed it. `code` is that
+/// of the reports where the module is a user's and not a pass's; empty: the stage's.
+llvm::LogicalResult verifyStage(mlir::ModuleOp module, Stage stage, llvm::StringRef code = {});
 
 } // namespace neuron::verify

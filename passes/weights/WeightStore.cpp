@@ -5,6 +5,9 @@
 #include "runtime/base/Numbers.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include <algorithm>
 #include <cstring>
 
@@ -145,6 +148,22 @@ std::vector<char> decodeVarints(StringRef bytes, int64_t count, unsigned width) 
   return result;
 }
 
+/// Whether `name`, links followed, is below `folder`, or is not there at all.
+bool staysInside(StringRef folder, StringRef name) {
+  namespace path = llvm::sys::path;
+  auto isParent = [](StringRef part) { return part == ".."; };
+  if (name.empty() || path::is_absolute(name) ||
+      llvm::any_of(llvm::make_range(path::begin(name), path::end(name)), isParent))
+    return false;
+  llvm::SmallString<256> file(folder.empty() ? "." : folder), real, realFolder;
+  if (llvm::sys::fs::real_path(file, realFolder))
+    return true;
+  path::append(file, name);
+  if (llvm::sys::fs::real_path(file, real))
+    return true;
+  return path::replace_path_prefix(real, realFolder, "") && path::is_absolute(real);
+}
+
 } // namespace
 
 std::optional<uint64_t> neuron::countVarints(StringRef bytes) {
@@ -181,7 +200,7 @@ std::optional<uint32_t> WeightStore::findFile(StringRef name) const {
 Result<uint32_t> WeightStore::findOrAddFile(StringRef name) {
   if (std::optional<uint32_t> known = findFile(name))
     return *known;
-  if (name.empty() || name.starts_with("/") || name.contains(".."))
+  if (!staysInside(folder, name))
     return Status::error(ErrorCode::InvalidArgument,
                          "weight file '%s' is not a name inside the model's folder",
                          name.str().c_str());

@@ -28,7 +28,7 @@ func.func @main(%x: tensor<1x6xf32>, %i: tensor<1x2xi32>, %u: tensor<1x2xf32>) -
 
 // expected-error @below {{[NC3008] stage 'normalised': no func.func @main}}
 module {
-  func.func @other() {
+  func.func private @other() {
     // expected-error @below {{[NC3008] stage 'normalised': arith.constant is not legal: only ops of nn are legal here (1 use)}}
     %c = arith.constant 1 : i32
     return
