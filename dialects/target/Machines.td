@@ -72,6 +72,7 @@ def DmaInFlight : Small<"dmaInFlight", "transfers", "transfers of a queue in fli
 def DmaQueueDepth : Small<"dmaQueueDepth", "transfers", "triggered and unfinished transfers of a queue; a further trigger blocks", 65536>;
 def DmaStaticTriggerPs : Cost<"dmaStaticTriggerPs", "ps", "trigger of a transfer whose addresses are known when loading">;
 def DmaDynamicTriggerPs : Cost<"dmaDynamicTriggerPs", "ps", "trigger of a transfer whose addresses or rows come from memory">;
+def DmaDescribePiecePs : Cost<"dmaDescribePiecePs", "ps", "the same, for every contiguous piece of the transfer">;
 def DmaDynamicOnGpsimdOnly : Flag<"dmaDynamicOnGpsimdOnly", "only GpSimd triggers dynamic transfers, and is busy meanwhile">;
 def DmaDescriptorBytes : Small<"dmaDescriptorBytes", "bytes", "descriptor of one contiguous piece, fetched from HBM", 4096>;
 def DmaPacketBytes : Small<"dmaPacketBytes", "bytes", "chunk of an HBM to HBM transfer", 1048576>;
@@ -149,6 +150,7 @@ defvar CoreV2 = !listconcat(Common, [
   Value<DmaEngineBytesPerUs, 17000, Documented, "notes 1.4: sustained">,
   Value<DmaLatencyPs, 1180000, Fitted, "model, DMA: the published matmul ladder">,
   Value<DmaDynamicTriggerPs, 740000, Measured, "notes 3.5: first byte of a software-built transfer, on trn2">,
+  Value<DmaDescribePiecePs, 0, Assumed, "as part of the trigger">,
   Value<DmaDynamicOnGpsimdOnly, 1, Documented, "notes 4.5: no hardware descriptor generation">,
 ]);
 
@@ -193,6 +195,7 @@ def Inf1 : Machine<"inf1", "Inferentia1, one NeuronCore-v1; what it lacks is emu
   Value<DmaEngineBytesPerUs, 17000, Assumed, "as v2; the memory is slower than the engines">,
   Value<DmaLatencyPs, 1180000, Assumed, "as v2">,
   Value<DmaDynamicTriggerPs, 740000, Assumed, "emulated: v1 has no dynamic shapes">,
+  Value<DmaDescribePiecePs, 0, Assumed, "as part of the trigger">,
   Value<HbmBytes, 2147483648, Documented, "notes 1.4: 8 GiB by 4 cores">,
   Value<HbmBytesPerUs, 13421, Documented, "notes 1.4: 50 GiB/s by 4 cores">,
   Value<HbmStackCores, 4, Assumed, "one memory">,
@@ -231,7 +234,8 @@ defvar CoreV3 = !listconcat(Common, [
   Value<PortExclusionSbuf, 0, Documented, "notes 2.3">,
   Value<DmaEngineBytesPerUs, 23000, Documented, "notes 1.4: sustained">,
   Value<DmaLatencyPs, 860000, Fitted, "model, DMA: 11 points of the payload curve">,
-  Value<DmaDynamicTriggerPs, 550000, Measured, "notes 4.4: 0.49 to 0.63 us for each small transfer">,
+  Value<DmaDynamicTriggerPs, 486000, Fitted, "notes 7.12: additions of one element a tile, 1.46 us for three transfers">,
+  Value<DmaDescribePiecePs, 1000, Fitted, "notes 7.12: the same of 128 elements, 1.89 us">,
   Value<DmaDynamicOnGpsimdOnly, 0, Documented, "notes 4.5">,
   Value<LaunchPs, 13500000, Assumed, "as trn1">,
 ]);
@@ -265,7 +269,8 @@ def Trn3 : Machine<"trn3", "Trainium3, one NeuronCore-v4", !listconcat(CoreV3, [
   Value<ScalarFactor16, 2, Documented, "notes 1.1: 256 elements a cycle in 16 and 8 bits">,
   Value<DmaEngineBytesPerUs, 33000, Documented, "notes 1.4: sustained">,
   Value<DmaLatencyPs, 860000, Assumed, "as v3">,
-  Value<DmaDynamicTriggerPs, 550000, Assumed, "as v3">,
+  Value<DmaDynamicTriggerPs, 486000, Assumed, "as v3">,
+  Value<DmaDescribePiecePs, 1000, Assumed, "as v3">,
   Value<DmaAccumulateRatePercent, 100, Documented, "notes 3.6">,
   Value<HbmBytes, 19327352832, Documented, "notes 1.4: 144 GiB by 8 cores">,
   Value<HbmBytesPerUs, 612500, Documented, "notes 1.4: 4.9 TB/s by 8 cores">,

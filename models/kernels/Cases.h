@@ -42,6 +42,7 @@ struct Case {
   std::string source;
   std::function<void(Kernel &)> program;
   std::function<void(Kernel &)> small; ///< with values; the machine's
+  std::string residual;                ///< the mechanism that a remaining error points to
   bool rate = false;                   ///< `unit` is work per time: scale / simulated us
 };
 

@@ -125,6 +125,8 @@ void addSums(Cases &cases) {
     one.published = sum.us;
     one.source = "notes 7.12";
     bool described = one.machine == "trn2";
+    if (described && sum.tiles >= 200)
+      one.role = Role::Fitted; // what hardware takes to describe a transfer
     one.program = [=](Kernel &k) {
       addVectors(k, sum.tiles, sum.partitions, sum.width, described);
     };

@@ -132,8 +132,12 @@ void Costs::build(const StreamCode &code, const target::Machine &target, uint16_
     row.address = address;
     row.bytes = static_cast<uint32_t>(isa::encodedBytes(inst));
     address += row.bytes;
-    if (row.kind == CostKind::Transfer)
+    if (row.kind == CostKind::Transfer) {
       row.load = keep(makeDmaLoad(inst, target));
+      uint64_t describing = isDynamic(inst) ? row.load->pieces * target.dmaDescribePiecePs : 0;
+      row.interval += describing * 1000;
+      row.latency += describing * 1000;
+    }
     held |= row.ports;
     rows.push_back(row);
   }

@@ -155,8 +155,9 @@ Result<double> Timed::run(const target::Machine &machine) const {
   NEURON_TRY(sim::walkTime(other, options, result));
   if (result.fault.raised())
     return Status(ErrorCode::Fault, result.fault.message);
-  double us = static_cast<double>(timeOf(q, result, last)) / 1e9;
-  return one.rate ? one.scale / us : one.scale * us;
+  return static_cast<double>(timeOf(q, result, last)) / 1e9;
 }
+
+double inUnit(const Case &one, double us) { return one.rate ? one.scale / us : one.scale * us; }
 
 } // namespace neuron::calibration

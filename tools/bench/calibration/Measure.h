@@ -17,7 +17,7 @@ public:
   static Result<std::unique_ptr<Timed>> create(const kernels::Case &one);
   const target::Machine &machine() const { return *image->image().machine; }
   const isa::AsmFile &file() const { return image->file(); }
-  /// The case's quantity in its unit. Errors: those of walkTime, and its fault.
+  /// The case's quantity, in us. Errors: those of walkTime, and its fault.
   Result<double> run(const target::Machine &machine) const;
   Status checkRaces() const;
 
@@ -25,5 +25,8 @@ private:
   kernels::Case one;
   std::unique_ptr<sim::AsmImage> image;
 };
+
+/// Simulated microseconds in the case's unit.
+double inUnit(const kernels::Case &one, double us);
 
 } // namespace neuron::calibration
