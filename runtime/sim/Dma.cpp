@@ -257,8 +257,7 @@ uint64_t DmaModel::nextEvent() const {
   return next;
 }
 
-void DmaModel::process(std::vector<DmaCompletion> &completions) {
-  uint64_t time = nextEvent();
+void DmaModel::process(uint64_t time, std::vector<DmaCompletion> &completions) {
   if (time == kNever)
     return;
   now = time;

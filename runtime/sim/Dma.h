@@ -63,8 +63,8 @@ public:
 
   /// The time of the next event, kNever when all is done.
   uint64_t nextEvent() const;
-  /// Processes the next event; completions are appended in signal order.
-  void process(std::vector<DmaCompletion> &completions);
+  /// Processes the next event, at `time`; completions are appended in signal order.
+  void process(uint64_t time, std::vector<DmaCompletion> &completions);
 
   uint64_t submitted(unsigned queue) const { return queues[queue].transfers.end(); }
   uint64_t signalled(unsigned queue) const { return queues[queue].transfers.begin(); }

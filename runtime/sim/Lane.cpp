@@ -6,9 +6,13 @@
 namespace neuron::sim {
 
 Lane::Lane(const StreamCode &code, const target::Machine &machine, uint16_t described)
-    : sequencer(code), starts(std::max<uint64_t>(machine.engineQueueDepth, 1)),
+    : sequencer(code, Addresses::Ignored), depth(std::max<uint64_t>(machine.engineQueueDepth, 1)),
       fetchBytes(machine.fetchBufferBytes), fetchTime(machine.dmaLatencyPs * 1000),
       afterTime(machine.semaphoreNs * 1000000) {
+  uint64_t size = 1;
+  while (size < depth)
+    size *= 2;
+  starts.resize(size);
   costs.build(code, machine, described);
 }
 
@@ -28,8 +32,8 @@ void Lane::fetch(const Issue &issue, const CostRow &from) {
 uint64_t Lane::readyTime(const Issue &issue, const CostRow &row) const {
   uint64_t ready = front;
   // A place in the queue: the instruction so many before has left it.
-  if (issue.engineIndex >= starts.size())
-    ready = std::max(ready, starts[issue.engineIndex % starts.size()]);
+  if (issue.engineIndex >= depth)
+    ready = std::max(ready, starts[(issue.engineIndex - depth) & (starts.size() - 1)]);
   if (issue.inst->after && issue.inst->after <= issue.engineIndex)
     ready =
         std::max(ready, dones[(issue.engineIndex - issue.inst->after) % kAfterRing] + afterTime);
@@ -54,10 +58,9 @@ void Lane::start(const Issue &issue, const CostRow &row, uint64_t at) {
   }
   readDone = std::max(readDone, at + row.columns);
   done = std::max(done, at + row.latency);
-  uint64_t &leaver = starts[issue.engineIndex % starts.size()];
-  if (issue.engineIndex >= starts.size()) // the sequencer stood until there was a place
-    front = std::max(front, leaver);
-  leaver = at;
+  if (issue.engineIndex >= depth) // the sequencer stood until there was a place
+    front = std::max(front, starts[(issue.engineIndex - depth) & (starts.size() - 1)]);
+  starts[issue.engineIndex & (starts.size() - 1)] = at;
   dones[issue.engineIndex % kAfterRing] = done;
   ++time.executed;
   time.busy += row.interval;

@@ -29,9 +29,10 @@ struct Lane {
   Sequencer sequencer;
   Costs costs;
   LaneState state = LaneState::Ready;
-  bool pending = false; ///< an issued instruction has not started yet
-  CostRow row;          ///< of it
-  uint64_t request = 0; ///< when it could start
+  bool pending = false;         ///< an issued instruction has not started yet
+  const CostRow *row = nullptr; ///< of it
+  CostRow resolved;             ///< what `row` is when it depends on the issue
+  uint64_t request = 0;         ///< when it could start
   uint64_t slotTransfer = 0;
 
   uint64_t front = 0;      ///< the sequencer is free
@@ -46,7 +47,8 @@ struct Lane {
 
 private:
   static constexpr unsigned kAfterRing = 16;
-  std::vector<uint64_t> starts; ///< of the last instructions, as many as the queue holds
+  std::vector<uint64_t> starts; ///< of the last instructions, a power of two
+  uint64_t depth;               ///< of the queue
   std::array<uint64_t, kAfterRing> dones{};
   uint64_t fetchBytes, fetchTime, afterTime;
 };

@@ -38,7 +38,10 @@ Inst Issue::resolved() const {
 
 // --- Sequencer -------------------------------------------------------------------------------
 
-Sequencer::Sequencer(const StreamCode &code) : code(code) { restart(); }
+Sequencer::Sequencer(const StreamCode &code, Addresses addresses)
+    : code(code), addresses(addresses) {
+  restart();
+}
 
 void Sequencer::restart() {
   at = code.begin();
@@ -91,6 +94,25 @@ bool Sequencer::holds(Cond cond, const Inst &inst) const {
     return !holds(inst.pred[1]);
   }
   return false;
+}
+
+/// The same for waits that depend on nothing.
+inline bool Sequencer::reachedPlain(const StreamCode::Row &facts, unsigned engine,
+                                    const uint64_t *semaphores) {
+  auto &mine = taken[engine];
+  for (unsigned i = 0; i < facts.numWaits; ++i) {
+    const isa::Wait &wait = facts.wait[i];
+    uint64_t level = mine[wait.sem] + wait.count;
+    if (semaphores[wait.sem] < level) {
+      wanted = {wait.sem, level};
+      return false;
+    }
+    out.waits[i] = {wait.sem, level};
+  }
+  for (unsigned i = 0; i < facts.numWaits; ++i)
+    mine[out.waits[i].sem] = out.waits[i].value;
+  out.numWaits = facts.numWaits;
+  return true;
 }
 
 /// True when all waits are satisfied; they are then taken and listed in `out`.
@@ -178,8 +200,10 @@ StepKind Sequencer::next(const uint64_t *semaphores) {
   const Inst &inst = code.first[at];
   const StreamCode::Row &facts = code.row[at];
   out.numWaits = 0;
-  out.executes = holds(inst.exec, inst);
-  if (barrier == Barrier::None && facts.waits && !reached(inst, semaphores))
+  out.executes = facts.plain ? facts.executes : holds(inst.exec, inst);
+  if (facts.waits && barrier == Barrier::None &&
+      !(facts.plainWaits ? reachedPlain(facts, static_cast<unsigned>(inst.engine), semaphores)
+                         : reached(inst, semaphores)))
     return StepKind::Blocked;
   if (inst.opcode == Opcode::Barrier && out.executes) {
     // The waits are taken once; the instruction is handed out when everybody has arrived.
@@ -196,10 +220,15 @@ StepKind Sequencer::next(const uint64_t *semaphores) {
   out.iteration = iteration;
   out.engineIndex = engineCount;
   out.control = facts.control;
-  out.accumulates = holds(inst.accumulate, inst);
-  out.fires = {holds(inst.signal[0].cond, inst), holds(inst.signal[1].cond, inst)};
-  out.numOperands = facts.operands;
-  if (facts.operands && !resolveOperands(inst))
+  if (facts.plain) {
+    out.accumulates = facts.accumulates;
+    out.fires = facts.fires;
+  } else {
+    out.accumulates = holds(inst.accumulate, inst);
+    out.fires = {holds(inst.signal[0].cond, inst), holds(inst.signal[1].cond, inst)};
+  }
+  out.numOperands = addresses == Addresses::Resolved || facts.counted ? facts.operands : 0;
+  if (out.numOperands && !resolveOperands(inst))
     return StepKind::Faulted;
   if (inst.opcode == Opcode::RegisterLoad && out.executes)
     awaited = isa::RegisterLoad(inst).dst();

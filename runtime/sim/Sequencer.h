@@ -57,8 +57,17 @@ private:
     uint8_t operands = 0;
     bool control = false;
     bool waits = false;
-    bool plain = false; ///< no condition depends on a register
+    bool counted = false; ///< a count comes from a register
+    /// No condition depends on a register: these are what they always are.
+    bool plain = false;
+    bool executes = false, accumulates = false;
+    std::array<bool, 2> fires{};
+    /// The waits, when they are plain too: of different semaphores, each for so many more.
+    bool plainWaits = false;
+    uint8_t numWaits = 0;
+    std::array<isa::Wait, 3> wait{};
   };
+  void resolveConditions(const isa::Inst &inst, Row &facts) const;
   Status resolve();
   Status matchLoops(uint32_t begin, uint32_t end);
 
@@ -112,10 +121,13 @@ enum class StepKind : uint8_t {
   Faulted, ///< see fault()
 };
 
+/// Whether operands get addresses; a walk that moves no bytes needs only run-time counts.
+enum class Addresses : uint8_t { Resolved, Ignored };
+
 class Sequencer {
 public:
   /// The code must outlive the sequencer.
-  explicit Sequencer(const StreamCode &code);
+  explicit Sequencer(const StreamCode &code, Addresses addresses = Addresses::Resolved);
   /// Back to the beginning, registers zero.
   void restart();
 
@@ -153,6 +165,7 @@ private:
   bool holds(const isa::Predicate &predicate) const;
   bool holds(isa::Cond cond, const isa::Inst &inst) const;
   bool reached(const isa::Inst &inst, const uint64_t *semaphores);
+  bool reachedPlain(const StreamCode::Row &facts, unsigned engine, const uint64_t *semaphores);
   bool resolveOperands(const isa::Inst &inst);
   bool setRegister(unsigned r, int64_t value);
   bool control(const isa::Inst &inst);
@@ -163,6 +176,7 @@ private:
   bool registerAlu(const isa::Inst &inst);
 
   const StreamCode &code;
+  Addresses addresses;
   uint32_t at = kNoPc;
   uint64_t count = 0, engineCount = 0;
   uint64_t iteration = 0; ///< of the outermost loop that runs

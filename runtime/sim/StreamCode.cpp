@@ -43,6 +43,29 @@ Status StreamCode::resolve() {
   return Status::success();
 }
 
+void StreamCode::resolveConditions(const Inst &inst, Row &facts) const {
+  facts.plain = inst.exec <= Cond::Always && inst.accumulate <= Cond::Always &&
+                inst.signal[0].cond <= Cond::Always && inst.signal[1].cond <= Cond::Always;
+  facts.executes = inst.exec == Cond::Always;
+  facts.accumulates = inst.accumulate == Cond::Always;
+  facts.fires = {inst.signal[0].cond == Cond::Always, inst.signal[1].cond == Cond::Always};
+  facts.plainWaits = inst.opcode != Opcode::WaitGe;
+  auto add = [&](isa::Wait wait) {
+    for (unsigned i = 0; i < facts.numWaits; ++i)
+      facts.plainWaits &= facts.wait[i].sem != wait.sem;
+    facts.wait[facts.numWaits++] = wait;
+  };
+  for (const isa::Wait &wait : inst.wait)
+    if (wait.count)
+      add(wait);
+  if (inst.opcode == Opcode::Take && isa::Take(inst).count()) {
+    facts.plainWaits &= inst.exec == Cond::Always;
+    add({static_cast<uint8_t>(isa::Take(inst).sem()),
+         static_cast<decltype(isa::Wait::count)>(isa::Take(inst).count())});
+    facts.plainWaits &= facts.wait[facts.numWaits - 1].count == isa::Take(inst).count();
+  }
+}
+
 Status StreamCode::matchLoops(uint32_t begin, uint32_t end) {
   std::vector<uint32_t> open;
   for (uint32_t pc = begin; pc < end; ++pc) {
@@ -54,11 +77,12 @@ Status StreamCode::matchLoops(uint32_t begin, uint32_t end) {
     facts.control = table->isControl;
     facts.waits = inst.wait[0].count || inst.wait[1].count || inst.opcode == Opcode::Take ||
                   inst.opcode == Opcode::WaitGe;
-    facts.plain = inst.exec <= Cond::Always && inst.accumulate <= Cond::Always &&
-                  inst.signal[0].cond <= Cond::Always && inst.signal[1].cond <= Cond::Always;
+    resolveConditions(inst, facts);
     for (unsigned k = 0; k < isa::kMaxOperands; ++k)
-      if (inst.operand[k].present())
+      if (inst.operand[k].present()) {
         facts.operands = static_cast<uint8_t>(k + 1);
+        facts.counted |= inst.operand[k].countRegister < isa::kNumRegisters;
+      }
     if (inst.opcode == Opcode::Loop)
       open.push_back(pc);
     if (inst.opcode == Opcode::EndLoop) {

@@ -19,6 +19,8 @@ constexpr unsigned kVector = static_cast<unsigned>(Engine::Vector);
 constexpr unsigned kOtherAtPort[kNumPorts] = {static_cast<unsigned>(Engine::Scalar),
                                               static_cast<unsigned>(Engine::GpSimd)};
 
+const DmaLoad kNothing;
+
 class TimeWalk {
 public:
   TimeWalk(const Image &image, const TimeOptions &options, TimeResult &result)
@@ -29,10 +31,12 @@ public:
 
 private:
   void prepare();
+  void prepareSemaphore(unsigned sem);
   bool canGoOn(const Lane &lane) const;
   void goOn(unsigned s);
   bool issueNext(unsigned s);
-  void handleWaits(Lane &lane, const Issue &issue);
+  void handleWaits(unsigned s, const Issue &issue);
+  uint64_t timeOf(unsigned sem, unsigned s, uint64_t number);
   void finishControl(unsigned s, const Issue &issue);
   bool tryStart(unsigned s);
   bool hasQueuePlace(Lane &lane);
@@ -48,6 +52,13 @@ private:
   void collect();
   bool stopped() const { return result.fault.raised() || !failure.ok(); }
 
+  /// The increments of one semaphore.
+  struct SemaphoreTimes {
+    History<uint64_t> at;
+    std::array<uint64_t, isa::kNumEngines> passed{}; ///< increments that a stream has waited for
+    std::array<uint8_t, isa::kNumEngines> others{};  ///< consumers beside this stream, as bits
+    bool isPlanned = false;                          ///< all its consumers are known
+  };
   /// What a transfer signals when it is done.
   struct Trigger {
     const isa::Inst *inst = nullptr;
@@ -65,18 +76,26 @@ private:
   DmaModel dma;
   std::vector<DmaCompletion> completions;
   std::array<uint64_t, isa::kNumSemaphores> values{};
-  std::array<History<uint64_t>, isa::kNumSemaphores> times;
+  std::array<SemaphoreTimes, isa::kNumSemaphores> times;
   std::array<History<Trigger>, isa::kNumQueues> triggers;
   std::array<History<uint64_t>, isa::kNumQueues> doneTimes; ///< of the last `depth` transfers
   std::array<uint64_t, kNumPorts> portFree{};
   uint64_t semaphoreTime = 0, waitTime = 0, limit = kNever;
 };
 
+void TimeWalk::prepareSemaphore(unsigned sem) {
+  const SemaphorePlan &plan = image.semaphores[sem];
+  values[sem] = plan.initial;
+  times[sem].isPlanned = plan.consumers != 0;
+  for (unsigned s = 0; s < isa::kNumEngines; ++s)
+    times[sem].others[s] = static_cast<uint8_t>(plan.consumers & ~(1u << s));
+}
+
 void TimeWalk::prepare() {
   for (const StreamCode &code : image.stream)
     lanes.push_back(std::make_unique<Lane>(code, machine, image.queuesDescribed));
   for (unsigned sem = 0; sem < isa::kNumSemaphores; ++sem)
-    values[sem] = image.semaphores[sem].initial;
+    prepareSemaphore(sem);
   dma.configure(machine, image.queueInFlight);
   semaphoreTime = machine.semaphoreNs * 1000000;
   waitTime = machine.sequencerWaitNs * 1000000;
@@ -95,7 +114,7 @@ bool TimeWalk::canGoOn(const Lane &lane) const {
   case LaneState::Semaphore:
     return values[lane.sequencer.blocked().sem] >= lane.sequencer.blocked().value;
   case LaneState::QueueFull:
-    return dma.signalled(lane.row.queue) > lane.slotTransfer;
+    return dma.signalled(lane.row->queue) > lane.slotTransfer;
   case LaneState::Barrier:
   case LaneState::Ended:
     break;
@@ -146,29 +165,48 @@ bool TimeWalk::issueNext(unsigned s) {
   ++result.instructions;
   lane.front += row.sequencer;
   if (issue.numWaits)
-    handleWaits(lane, issue);
+    handleWaits(s, issue);
   if (issue.control) {
     if (issue.nextPc != issue.pc + 1)
       lane.fetch(issue, row);
     finishControl(s, issue);
     return !stopped();
   }
-  lane.row = row;
-  if (row.counted && issue.executes)
-    lane.row = lane.costs.resolve(issue);
-  lane.request = lane.readyTime(issue, lane.row);
+  lane.row = &row;
+  if (row.counted && issue.executes) {
+    lane.resolved = lane.costs.resolve(issue);
+    lane.row = &lane.resolved;
+  }
+  lane.request = lane.readyTime(issue, *lane.row);
   lane.pending = true;
   return true;
 }
 
+/// When a semaphore was incremented for the `number`th time, for the stream that waits for it.
+/// What all its consumers have passed is forgotten: a stream's later waits are for later times.
+uint64_t TimeWalk::timeOf(unsigned sem, unsigned s, uint64_t number) {
+  SemaphoreTimes &past = times[sem];
+  if (number <= past.passed[s])
+    return 0; // an absolute wait for what this stream has seen before
+  uint64_t time = past.at.at(number - 1);
+  past.passed[s] = number;
+  uint64_t least = number;
+  for (unsigned left = past.others[s]; left; left &= left - 1)
+    least = std::min(least, past.passed[__builtin_ctz(left)]);
+  if (past.isPlanned)
+    past.at.forget(least);
+  return time;
+}
+
 /// A wait costs its time; an increment is seen a while after it happened.
-void TimeWalk::handleWaits(Lane &lane, const Issue &issue) {
+void TimeWalk::handleWaits(unsigned s, const Issue &issue) {
+  Lane &lane = *lanes[s];
   uint64_t seen = 0;
   for (unsigned w = 0; w < issue.numWaits; ++w) {
     const Level &level = issue.waits[w];
     uint64_t initial = image.semaphores[level.sem].initial;
     if (level.value > initial)
-      seen = std::max(seen, times[level.sem].at(level.value - initial - 1) + semaphoreTime);
+      seen = std::max(seen, timeOf(level.sem, s, level.value - initial) + semaphoreTime);
   }
   lane.front += waitTime * issue.numWaits;
   if (seen > lane.front) {
@@ -196,7 +234,7 @@ void TimeWalk::signal(const Issue &issue, uint64_t read, uint64_t complete) {
     if (!issue.fires[i])
       continue;
     const isa::Signal &signal = issue.inst->signal[i];
-    times[signal.sem].append(signal.at == isa::When::Read ? read : complete);
+    times[signal.sem].at.append(signal.at == isa::When::Read ? read : complete);
     ++values[signal.sem];
   }
 }
@@ -205,15 +243,15 @@ void TimeWalk::signal(const Issue &issue, uint64_t read, uint64_t complete) {
 
 /// A transfer needs a place in its queue: so many before it must have signalled.
 bool TimeWalk::hasQueuePlace(Lane &lane) {
-  uint64_t number = dma.submitted(lane.row.queue);
+  uint64_t number = dma.submitted(lane.row->queue);
   if (number < machine.dmaQueueDepth)
     return true;
   lane.slotTransfer = number - machine.dmaQueueDepth;
-  if (dma.signalled(lane.row.queue) <= lane.slotTransfer) {
+  if (dma.signalled(lane.row->queue) <= lane.slotTransfer) {
     lane.state = LaneState::QueueFull;
     return false;
   }
-  uint64_t freed = doneTimes[lane.row.queue].at(lane.slotTransfer);
+  uint64_t freed = doneTimes[lane.row->queue].at(lane.slotTransfer);
   if (freed > lane.request) {
     lane.time.queueWait += freed - lane.request;
     lane.request = freed;
@@ -232,7 +270,7 @@ uint64_t TimeWalk::earliestRequest(unsigned s) const {
 bool TimeWalk::portsGranted(unsigned s) const {
   const Lane &lane = *lanes[s];
   for (unsigned port = 0; port < kNumPorts; ++port) {
-    if (!(lane.row.ports >> port & 1))
+    if (!(lane.row->ports >> port & 1))
       continue;
     unsigned other = s == kVector ? kOtherAtPort[port] : kVector;
     if (!lanes[other]->costs.holds(port))
@@ -246,9 +284,9 @@ bool TimeWalk::portsGranted(unsigned s) const {
 
 bool TimeWalk::tryStart(unsigned s) {
   Lane &lane = *lanes[s];
-  if (lane.row.kind == CostKind::Transfer && !hasQueuePlace(lane))
+  if (lane.row->kind == CostKind::Transfer && !hasQueuePlace(lane))
     return false;
-  if (lane.row.ports && lane.sequencer.issue().executes && !portsGranted(s)) {
+  if (lane.row->ports && lane.sequencer.issue().executes && !portsGranted(s)) {
     lane.state = LaneState::Ports;
     return false;
   }
@@ -260,28 +298,30 @@ void TimeWalk::startNow(unsigned s) {
   Lane &lane = *lanes[s];
   const Issue &issue = lane.sequencer.issue();
   if (!issue.executes) { // passes through the engine without work
-    lane.row.interval = lane.row.columns = lane.row.latency = 0;
-    lane.row.ports = 0;
-    lane.row.flops = 0;
-    if (lane.row.kind != CostKind::Transfer)
-      lane.row.kind = CostKind::Streaming;
+    CostRow idle = *lane.row;
+    idle.interval = idle.columns = idle.latency = 0;
+    idle.ports = 0;
+    idle.flops = 0;
+    if (idle.kind != CostKind::Transfer)
+      idle.kind = CostKind::Streaming;
+    lane.resolved = idle;
+    lane.row = &lane.resolved;
   }
   uint64_t at = lane.request;
   for (unsigned port = 0; port < kNumPorts; ++port)
-    if (lane.row.ports >> port & 1)
+    if (lane.row->ports >> port & 1)
       at = std::max(at, portFree[port]);
   for (unsigned port = 0; port < kNumPorts; ++port)
-    if (lane.row.ports >> port & 1)
-      portFree[port] = at + lane.row.columns;
+    if (lane.row->ports >> port & 1)
+      portFree[port] = at + lane.row->columns;
   lane.time.portWait += at - lane.request;
-  lane.start(issue, lane.row, at);
+  lane.start(issue, *lane.row, at);
   lane.pending = false;
-  result.flops += lane.row.flops;
-  if (lane.row.kind == CostKind::Transfer) {
-    static const DmaLoad nothing;
-    const DmaLoad &load = issue.executes ? *lane.row.load : nothing;
-    dma.submit(lane.row.queue, at + lane.row.latency, load);
-    triggers[lane.row.queue].append({issue.inst, issue.fires, issue.place()});
+  result.flops += lane.row->flops;
+  if (lane.row->kind == CostKind::Transfer) {
+    const DmaLoad &load = issue.executes ? *lane.row->load : kNothing;
+    dma.submit(lane.row->queue, at + lane.row->latency, load);
+    triggers[lane.row->queue].append({issue.inst, issue.fires, issue.place()});
     ++result.dma.transfers;
     result.dma.bytes += load.bytes;
     result.dma.pieces += load.pieces;
@@ -290,7 +330,7 @@ void TimeWalk::startNow(unsigned s) {
     signal(issue, lane.readDone, lane.done);
   }
   if (options.observer)
-    options.observer->instruction(issue, at, at + lane.row.interval, lane.done);
+    options.observer->instruction(issue, at, at + lane.row->interval, lane.done);
   if (at > limit)
     refuse(FaultKind::Timeout, issue.place(), at, "beyond the bound on cycles");
 }
@@ -314,7 +354,7 @@ void TimeWalk::complete(const DmaCompletion &completion) {
   const Trigger &trigger = waiting.at(completion.number);
   for (unsigned i = 0; i < trigger.fires.size(); ++i)
     if (trigger.fires[i]) {
-      times[trigger.inst->signal[i].sem].append(completion.time);
+      times[trigger.inst->signal[i].sem].at.append(completion.time);
       ++values[trigger.inst->signal[i].sem];
     }
   if (options.observer)
@@ -341,7 +381,7 @@ bool TimeWalk::processEvent() {
     return passBarrier();
   if (transfer <= first) {
     completions.clear();
-    dma.process(completions);
+    dma.process(transfer, completions);
     for (const DmaCompletion &completion : completions)
       complete(completion);
     return true;
@@ -365,7 +405,8 @@ bool TimeWalk::passBarrier() {
   }
   for (unsigned sem = 0; sem < isa::kNumSemaphores; ++sem) {
     values[sem] = image.semaphores[sem].initial;
-    times[sem].clear();
+    times[sem].at.clear();
+    times[sem].passed.fill(0);
   }
   return true;
 }

@@ -41,7 +41,7 @@ struct Run {
   std::vector<DmaCompletion> done;
   void finish() {
     while (model.nextEvent() != kNever)
-      model.process(done);
+      model.process(model.nextEvent(), done);
   }
   uint64_t time(unsigned queue, uint64_t number) {
     for (const DmaCompletion &c : done)
