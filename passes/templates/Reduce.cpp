@@ -1,5 +1,6 @@
 // Reductions and pools as instances of the map-reduce template.
 #include "passes/templates/MapReduce.h"
+#include "passes/templates/PoolWindows.h"
 
 #include "dialects/nn/Nn.h"
 
@@ -76,6 +77,58 @@ template <class Pool> MapReduce windows(Pool pool, HbmView input, HbmView output
   return problem;
 }
 
+/// [n, c, rows, columns], from three dims or four.
+HbmView asImages(HbmView view) {
+  if (view.shape.size() == 3) {
+    view.shape.insert(view.shape.begin() + 2, 1);
+    view.strides.insert(view.strides.begin() + 2, 0);
+  }
+  return view;
+}
+
+/// The windows of a pool that reads them on chip; none for more than two spatial dims.
+template <class Pool>
+std::optional<PoolWindows> windowsOnChip(Pool pool, const HbmView &input, const HbmView &output) {
+  size_t spatial = input.shape.size() - 2;
+  if (spatial < 1 || spatial > 2 || !isFloat(input.dtype))
+    return std::nullopt;
+  PoolWindows result;
+  result.input = asImages(input);
+  result.output = asImages(output);
+  for (size_t i = 0; i < spatial; ++i) {
+    size_t d = 2 - spatial + i;
+    result.kernel[d] = pool.getKernel()[i];
+    result.stride[d] = pool.getStrides().empty() ? 1 : pool.getStrides()[i];
+    result.dilation[d] = pool.getDilations().empty() ? 1 : pool.getDilations()[i];
+    result.low[d] = pool.getPadsLow().empty() ? 0 : pool.getPadsLow()[i];
+  }
+  return result;
+}
+
+bool lowerMaxPool(nn::MaxPoolOp pool, Context &context, const HbmView &input,
+                  const HbmView &output) {
+  std::optional<PoolWindows> windows = windowsOnChip(pool, input, output);
+  if (!windows)
+    return false;
+  windows->border = -std::numeric_limits<float>::infinity();
+  return lowerPoolWindows(context, *windows);
+}
+
+/// Only where every window has the same number of elements.
+bool lowerAvgPool(nn::AvgPoolOp pool, Context &context, const HbmView &input,
+                  const HbmView &output) {
+  std::optional<PoolWindows> windows = windowsOnChip(pool, input, output);
+  if (!windows)
+    return false;
+  for (unsigned d = 0; d < 2; ++d)
+    if (windows->low[d] != 0 ||
+        windows->reach(d, windows->output.shape[2 + d]) > windows->input.shape[2 + d])
+      return false;
+  windows->combine = isa::AluOp::Add;
+  windows->finish = 1.0f / float(windows->kernel[0] * windows->kernel[1]);
+  return lowerPoolWindows(context, *windows);
+}
+
 /// 1 / (elements of the input in each window), for windows that reach into padding.
 HbmView windowShares(nn::AvgPoolOp pool, Context &context, ArrayRef<int64_t> input,
                      ArrayRef<int64_t> output) {
@@ -149,7 +202,11 @@ LogicalResult templates::lowerPool(Operation *op, Context &context) {
   FailureOr<HbmView> result = context.homes.forResult(op->getResult(0));
   if (failed(input) || failed(result))
     return failure();
+  if (llvm::is_contained(result->shape, 0))
+    return success();
   if (auto pool = dyn_cast<nn::MaxPoolOp>(op)) {
+    if (lowerMaxPool(pool, context, *input, *result))
+      return success();
     MapReduce problem = windows(pool, paddedInput(pool, context, *input, -kLargest), *result);
     problem.combine = isa::AluOp::Max;
     problem.identity = -kLargest;
@@ -157,6 +214,8 @@ LogicalResult templates::lowerPool(Operation *op, Context &context) {
     return success();
   }
   auto pool = cast<nn::AvgPoolOp>(op);
+  if (lowerAvgPool(pool, context, *input, *result))
+    return success();
   HbmView padded = paddedInput(pool, context, *input, 0);
   if (padded.segment == input->segment) {
     MapReduce problem = windows(pool, padded, *result);
