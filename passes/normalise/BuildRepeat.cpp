@@ -120,26 +120,20 @@ FlatSymbolRefAttr Outliner::stackStates(const LayerOp &op) {
   return stacks[list] = FlatSymbolRefAttr::get(stack.getSymNameAttr());
 }
 
-/// Constants as one constant, or null where that would be large.
 Value Outliner::stackConstants(const ValueTuple &values) {
   eval::HostTensor stack =
       eval::makeTensor(nn::stackedType(typeOf(values[0]), int64_t(values.size())));
-  if (int64_t(stack.bytes.size()) > nn::kMaxConstantBytes)
-    return {};
   auto to = stack.bytes.begin();
-  for (Value value : values) {
-    auto constant = value.getDefiningOp<nn::ConstantOp>();
-    if (!constant)
-      return {};
-    to = llvm::copy(eval::fromAttribute(constant.getValue()).bytes, to);
-  }
+  for (Value value : values)
+    to =
+        llvm::copy(eval::fromAttribute(value.getDefiningOp<nn::ConstantOp>().getValue()).bytes, to);
   return nn::ConstantOp::create(outside, values[0].getLoc(), eval::irType(stack, main.getContext()),
                                 eval::toAttribute(stack, main.getContext()));
 }
 
 Value Outliner::stackValues(const ValueTuple &values) {
-  if (Value constant = stackConstants(values))
-    return constant;
+  if (areOneConstant(values))
+    return stackConstants(values);
   SmallVector<Value> slices;
   OpEmitter emit(outside, values[0].getLoc());
   for (Value value : values)

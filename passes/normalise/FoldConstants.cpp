@@ -4,7 +4,9 @@
 // One walk in order computes every pure op whose operands are all known, as long as its results
 // are not larger than an own bound; then the known values that unknown ops use become constants
 // if they fit in one. Small weights count as known where a store is given, so that vectors of
-// statistics fold; they are read only when an op of known operands uses them.
+// statistics fold; they are read only when an op of known operands uses them. What only moves a
+// weight stays an op: it becomes part of the weight, which equal layers can stack, where the
+// constants of all layers would be too large for one.
 #include "passes/normalise/FoldConstants.h"
 
 #include "dialects/nn/Nn.h"
@@ -30,6 +32,18 @@ namespace {
 
 /// Largest value that is held on the way to a constant.
 constexpr int64_t kMaxHeldBytes = 16 << 20;
+
+/// Results up to this become constants even if they are a weight in another form: patterns look
+/// for scalars and short vectors.
+constexpr int64_t kMinWeightBytes = 512;
+
+/// Whether `value` is a weight in another form, and nothing else.
+bool isMovedWeight(Value value) {
+  Operation *op = value.getDefiningOp();
+  while (mlir::isa_and_nonnull<nn::ReshapeOp, nn::TransposeOp, nn::SliceOp>(op))
+    op = op->getOperand(0).getDefiningOp();
+  return mlir::isa_and_nonnull<nn::WeightValueOp>(op);
+}
 
 class Folder {
 public:
@@ -117,7 +131,8 @@ private:
     bool replaced = false;
     for (Value result : op->getResults()) {
       auto stays = [&](OpOperand &use) { return !computed.contains(use.getOwner()); };
-      if (llvm::none_of(result.getUses(), stays))
+      bool isLarge = nn::tensorBytes(cast<RankedTensorType>(result.getType())) > kMinWeightBytes;
+      if (llvm::none_of(result.getUses(), stays) || (isLarge && isMovedWeight(result)))
         continue;
       DenseElementsAttr value = eval::toAttribute(known.at(result), op->getContext());
       if (!value.isSplat() && !fits(op, nn::kMaxConstantBytes))

@@ -489,6 +489,12 @@ bool passes::areStackable(nn::WeightOp a, nn::WeightOp b) {
          blobType(a) == blobType(b);
 }
 
+bool passes::areOneConstant(const ValueTuple &values) {
+  int64_t bytes = nn::tensorBytes(cast<RankedTensorType>(values[0].getType()));
+  return bytes * int64_t(values.size()) <= nn::kMaxConstantBytes &&
+         llvm::all_of(values, [](Value v) { return v.getDefiningOp<nn::ConstantOp>(); });
+}
+
 std::optional<Layers> passes::matchLayers(const SymbolTable &symbols, ArrayRef<Value> chain) {
   std::optional<Layers> layers;
   while (!layers && chain.size() >= 2) {

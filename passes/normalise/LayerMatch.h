@@ -76,6 +76,9 @@ bool areEqualOps(mlir::Operation *a, mlir::Operation *b);
 /// Whether two weights can be slices of one stack. Null weights cannot.
 bool areStackable(nn::WeightOp a, nn::WeightOp b);
 
+/// Whether `values` are constants that fit into one.
+bool areOneConstant(const ValueTuple &values);
+
 /// The longest run of equal layers that makes values of `chain`, or nothing where no two are
 /// equal. Each value of the chain, a result of an op in the body of main, depends on the one
 /// before it. A layer before the chain that is equal as well belongs to the run.

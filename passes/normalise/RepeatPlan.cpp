@@ -191,7 +191,7 @@ bool Planner::copiesLittle() {
   const Layers &layers = plan.layers;
   int64_t copied = 0, moved = 0;
   for (const ValueTuple &values : layers.sliced)
-    if (!llvm::all_of(values, [](Value v) { return v.getDefiningOp<nn::ConstantOp>(); }))
+    if (!areOneConstant(values))
       copied += layers.count * bytesOf(values[0]);
   for (const CollectedValue &value : plan.collected)
     copied += layers.count * bytesOf(layers.ops[value.op].ops[0]->getResult(value.result));
