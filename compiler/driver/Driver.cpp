@@ -2,9 +2,11 @@
 
 #include "compiler/driver/Driver.h"
 
+#include "compiler/driver/Cache.h"
 #include "compiler/driver/ModelText.h"
 #include "compiler/driver/Report.h"
 #include "compiler/emit/EmitProgram.h"
+#include "compiler/emit/ReferWeights.h"
 #include "compiler/import/onnx/ImportOnnx.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/tune/Predict.h"
@@ -70,6 +72,7 @@ private:
   llvm::LogicalResult import();
   llvm::LogicalResult lower();
   llvm::LogicalResult writeProgram(pipeline::CompiledProgram &compiled);
+  llvm::LogicalResult fetchProgram();
   void predict();
   llvm::LogicalResult verifyProgram(mlir::ModuleOp imported);
   llvm::LogicalResult verifyEachLayer(mlir::ModuleOp imported, const verify::VerifyOptions &how);
@@ -87,6 +90,7 @@ private:
   mlir::MLIRContext context;
   WeightStore weights;
   mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::string cacheKey; ///< "" without a cache
 };
 
 /// Writes a whole file, or standard output for "-".
@@ -175,9 +179,6 @@ std::string Run::outputPath() const {
 
 /// Refuses what is parsed and not there yet, before any work is done.
 llvm::LogicalResult Run::checkOptions() {
-  auto refuse = [&](const llvm::Twine &what) {
-    return diagnostics.error(Code::OptionNotYet, "", what);
-  };
   bool isStored = options.autoCastType == CastType::Bf16 || options.autoCastType == CastType::Fp16;
   if (options.autoCast == AutoCast::All && !isStored)
     return diagnostics.error(Code::CastType, "",
@@ -185,14 +186,8 @@ llvm::LogicalResult Run::checkOptions() {
                              "for --auto-cast matmult");
   if (options.verify != Verify::None && options.emit != Emit::Program)
     return diagnostics.error(Code::BadOption, "", "--verify needs --emit program");
-  if (options.weights == Weights::External)
-    return refuse("--weights external; embed is there");
-  if (options.emit == Emit::Tile)
-    return refuse("--emit tile; nn, isa and program are there");
   if (options.emit == Emit::Program && outputPath() == "-")
     return diagnostics.error(Code::BadOption, "", "a program is not written to standard output");
-  if (!options.cacheDir.empty())
-    return refuse("--cache-dir");
   return llvm::success();
 }
 
@@ -233,9 +228,49 @@ DType castType(const Options &options) {
 
 llvm::LogicalResult Run::writeProgram(pipeline::CompiledProgram &compiled) {
   report.beginPhase("write");
+  if (options.weights == Weights::External) {
+    Status referred =
+        emit::referToFiles(compiled.program, compiled.contents, weights, outputPath());
+    if (!referred.ok())
+      return diagnostics.error(Code::ExternalWeights, outputPath(), referred.message());
+  }
   Status status = emit::writeProgram(compiled.program, compiled.contents, weights, outputPath());
   if (!status.ok())
     return diagnostics.error(codeOf(status.code()), outputPath(), status.message());
+  uint64_t bytes = 0;
+  if (!llvm::sys::fs::file_size(outputPath(), bytes))
+    report.programBytes = bytes;
+  if (!cacheKey.empty()) {
+    Status kept = Cache(options.cacheDir).keep(cacheKey, outputPath());
+    if (!kept.ok())
+      diagnostics.warning(options.cacheDir, "the program is not kept: " + kept.message());
+  }
+  return llvm::success();
+}
+
+/// Takes the program from the cache, if one is asked for and has it. A program that refers to
+/// files belongs to its folder and is not kept.
+llvm::LogicalResult Run::fetchProgram() {
+  if (options.cacheDir.empty() || options.weights == Weights::External)
+    return llvm::success();
+  report.beginPhase("cache");
+  Result<std::string> key = Cache::keyOf(*module, weights, options, compileOptions.machine);
+  if (!key.ok())
+    return diagnostics.error(codeOf(key.status().code()), options.model, key.status().message());
+  cacheKey = *key;
+  Result<std::optional<rt::Program>> found = Cache(options.cacheDir).fetch(cacheKey, outputPath());
+  if (!found.ok())
+    return diagnostics.error(Code::CannotWrite, outputPath(), found.status().message());
+  if (!*found)
+    return llvm::success();
+  const rt::Program &program = **found;
+  report.cached = true;
+  report.staticInstructions = 0;
+  for (unsigned s = 0; s < isa::kNumEngines; ++s)
+    *report.staticInstructions += program.stream[s].size();
+  report.weightBytes = program.contentBytes();
+  report.floor = target::floorOf(compileOptions.machine, program.summary.leastHbmBytes,
+                                 program.summary.leastTensorCycles);
   uint64_t bytes = 0;
   if (!llvm::sys::fs::file_size(outputPath(), bytes))
     report.programBytes = bytes;
@@ -264,7 +299,12 @@ llvm::LogicalResult Run::verifyEachLayer(mlir::ModuleOp imported,
   if (llvm::failed(fault))
     return llvm::failure();
   if (!*fault) {
-    diagnostics.note(options.model, "every layer is as the reference");
+    if (diagnostics.failed())
+      diagnostics.warning(options.model,
+                          "no layer diverges alone: look at how ops are grouped, and "
+                          "at states");
+    else
+      diagnostics.note(options.model, "every layer is as the reference");
     return llvm::success();
   }
   std::string what = llvm::formatv("layer '{0}' ({1}) diverges in {2}: error {3:E}, allowed {4:E}",
@@ -304,8 +344,9 @@ llvm::LogicalResult Run::lower() {
   if (options.autoCast == AutoCast::All)
     compileOptions.dataType = castType(options);
   compileOptions.raiseStates = options.states == States::Auto;
-  compileOptions.level =
-      options.emit == Emit::Isa ? pipeline::Level::Isa : pipeline::Level::Program;
+  compileOptions.level = options.emit == Emit::Tile  ? pipeline::Level::Tile
+                         : options.emit == Emit::Isa ? pipeline::Level::Isa
+                                                     : pipeline::Level::Program;
   compileOptions.origin.compilerVersion = options.version;
   compileOptions.origin.commandLine = options.commandLine;
   compileOptions.origin.model = report.model;
@@ -317,6 +358,12 @@ llvm::LogicalResult Run::lower() {
   mlir::OwningOpRef<mlir::ModuleOp> imported;
   if (options.verify != Verify::None)
     imported = module->clone();
+  if (options.emit == Emit::Program && !options.fit && llvm::failed(fetchProgram()))
+    return llvm::failure();
+  if (report.cached) {
+    predict();
+    return imported ? verifyProgram(*imported) : llvm::success();
+  }
   llvm::FailureOr<pipeline::CompiledProgram> compiled =
       pipeline::compile(*module, compileOptions, weights);
   if (llvm::failed(compiled))
@@ -331,14 +378,13 @@ llvm::LogicalResult Run::lower() {
   report.weightBytes = compiled->report.weightBytes;
   report.floor = target::floorOf(compileOptions.machine, compiled->report.leastHbmBytes,
                                  compiled->report.leastTensorCycles);
-  if (options.emit == Emit::Isa)
+  if (options.emit != Emit::Program)
     return printModule();
   if (options.fit) {
-    diagnostics.note(options.model, "fits " + options.target + ": at most " +
-                                        llvm::Twine(compiled->report.map.sbufPeakBytes) +
-                                        " bytes of each SBUF partition, " +
-                                        llvm::Twine(compiled->report.map.psumPeakBanks) +
-                                        " PSUM banks");
+    report.notPredicted = "--fit writes no program";
+    out << options.model << ": fits " << options.target << ": at most "
+        << compiled->report.map.sbufPeakBytes << " bytes of each SBUF partition, "
+        << compiled->report.map.psumPeakBanks << " PSUM banks\n";
     return llvm::success();
   }
   if (llvm::failed(writeProgram(*compiled)))
@@ -351,7 +397,7 @@ llvm::LogicalResult Run::compile() {
   if (llvm::failed(checkOptions()) || llvm::failed(loadTarget()) || llvm::failed(import()))
     return llvm::failure();
   if (options.check) {
-    diagnostics.note(options.model, "every operator is supported");
+    out << options.model << ": every operator is supported\n";
     return llvm::success();
   }
   return options.emit == Emit::Nn ? printModule() : lower();

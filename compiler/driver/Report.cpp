@@ -89,6 +89,7 @@ void Report::write(llvm::raw_ostream &out) const {
         json.attribute(phase.name, phase.seconds);
     });
     json.attribute("peak_rss_bytes", peakAnonymousBytes);
+    json.attribute("cached", cached);
     optional(json, "distinct_blocks", distinctBlocks);
     optional(json, "fallback_ops", fallbackOps);
     optional(json, "static_instructions", staticInstructions);

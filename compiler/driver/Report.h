@@ -46,6 +46,7 @@ public:
   std::vector<NotFused> notFused;
   std::optional<uint64_t> distinctBlocks, fallbackOps, staticInstructions, programBytes,
       weightBytes;
+  bool cached = false; ///< the program came from the cache, and steps were left out
   std::optional<double> predictedLatencyUs;
   std::string notPredicted; ///< why there is no prediction, "" where there is one
   std::optional<target::Floor> floor;

@@ -27,6 +27,12 @@ public:
   void add(uint32_t segment, WeightExpr weight) { sources[segment] = std::move(weight); }
   void add(uint32_t segment, RepeatedBytes repeated) { sources[segment] = std::move(repeated); }
 
+  /// The weight that fills a segment, or null.
+  const WeightExpr *weightOf(uint32_t segment) const {
+    auto source = sources.find(segment);
+    return source == sources.end() ? nullptr : std::get_if<WeightExpr>(&source->second);
+  }
+
   /// Appends the `bytes` bytes of a segment; what a weight does not fill is zero.
   /// Errors: Internal for a segment without a source; those of WeightStore::read.
   Status deliver(uint32_t segment, uint64_t bytes, const WeightStore &store,

@@ -22,6 +22,7 @@ namespace neuron::pipeline {
 /// How far to compile.
 enum class Level {
   Nn,      ///< normalised nn ops
+  Tile,    ///< tile ops of every block, on-chip addresses planned
   Isa,     ///< synchronised instructions, still one sequential program
   Program, ///< streams and contents
 };

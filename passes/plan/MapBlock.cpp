@@ -169,7 +169,7 @@ LogicalResult plan::mapFunction(func::FuncOp function, const target::Machine &ma
       measurePeaks(attempt->function, machine, report);
       explain(attempt->fallbacks, groups, report);
       function.erase();
-      return tile::lowerToIsa(attempt->function);
+      return options.depth == MapDepth::Tile ? success() : tile::lowerToIsa(attempt->function);
     }
     bool last = &relaxation == std::end(kRelaxations) - 1;
     if (last)

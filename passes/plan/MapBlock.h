@@ -29,9 +29,16 @@ struct MapReport {
   std::vector<std::string> shortages; ///< why each attempt but the last did not fit
 };
 
+/// How far a function is lowered.
+enum class MapDepth {
+  Tile, ///< a func.func of tile ops, on-chip addresses planned
+  Isa,
+};
+
 struct MapOptions {
   /// What f32 operands of matmuls and convolutions are rounded to.
   DType matmulType = DType::F32;
+  MapDepth depth = MapDepth::Isa;
 };
 
 /// Replaces `function`, which holds nn ops that all have templates, by an `isa.func` of the same

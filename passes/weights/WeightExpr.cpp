@@ -175,3 +175,16 @@ void WeightExpr::cast(DType type) {
   if (type != this->type())
     casts.push_back(type);
 }
+
+std::optional<int64_t> WeightExpr::contiguousAt() const {
+  bool isStored = blobs.size() == 1 && blobs[0].encoding == Encoding::Fixed && casts.empty();
+  if (!isStored || chain.size() != 1)
+    return std::nullopt;
+  int64_t stride = 1;
+  for (const ViewDim &dim : llvm::reverse(chain[0].dims)) {
+    if (isPadded(dim) || (dim.size != 1 && dim.stride != stride))
+      return std::nullopt;
+    stride *= dim.size;
+  }
+  return chain[0].offset;
+}

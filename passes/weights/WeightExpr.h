@@ -19,6 +19,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/LogicalResult.h"
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace neuron {
@@ -79,6 +80,9 @@ public:
   int64_t storedElements() const { return stored.elements; }
   DType storedType() const { return stored.type; }
   DType type() const { return casts.empty() ? stored.type : casts.back(); }
+
+  /// The first stored element, where the result is a run of one blob's elements as they stand.
+  std::optional<int64_t> contiguousAt() const;
 
   llvm::ArrayRef<WeightBlob> sources() const { return blobs; }
   /// From the blob upwards; never empty.

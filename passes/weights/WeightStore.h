@@ -44,6 +44,7 @@ public:
   /// The bytes of file `file`, as mapped.
   llvm::StringRef bytes(uint32_t file) const;
   llvm::StringRef name(uint32_t file) const { return files[file].name; }
+  const std::string &path(uint32_t file) const { return files[file].path; }
   uint32_t fileCount() const { return static_cast<uint32_t>(files.size()); }
 
   /// Writes elements [first, first + count) of `expr`, row-major, as `expr.type()` into `out`,

@@ -47,7 +47,12 @@ void addShapes(CLI::App &app, Options &options) {
 template <typename Value>
 void addChoice(CLI::App &app, const std::string &name, Value &value,
                const std::map<std::string, Value> &names, const std::string &text) {
-  app.add_option(name, value, text)->transform(CLI::CheckedTransformer(names));
+  std::vector<std::string> spellings;
+  for (const auto &entry : names)
+    spellings.push_back(entry.first);
+  app.add_option_function<std::string>(
+         name, [&value, names](const std::string &given) { value = names.at(given); }, text)
+      ->check(CLI::IsMember(spellings));
 }
 
 void declareWhat(CLI::App &app, Options &options) {
@@ -77,10 +82,11 @@ void declareHow(CLI::App &app, Options &options) {
                        {"tf32", CastType::Tf32},
                        {"fp8_e4m3", CastType::Fp8E4m3}},
                       "The narrower type");
-  app.add_option("-O,--optlevel", options.optimisation, "Effort: 1, 2 or 3")
+  app.add_option("-O,--optlevel", options.optimisation,
+                 "1: no prediction of the latency; 2, 3: with it")
       ->check(CLI::Range(1, 3));
-  app.add_option("--model-type", options.modelType, "generic, transformer or unet-inference")
-      ->check(CLI::IsMember({"generic", "transformer", "unet-inference"}));
+  app.add_option("--model-type", options.modelType, "Accepted; the program follows from the ops")
+      ->check(CLI::IsMember({"generic", "transformer", "unet-inference", "cnn-training"}));
   addChoice<Verify>(app, "--verify", options.verify,
                     {{"none", Verify::None}, {"output", Verify::Output}, {"layer", Verify::Layer}},
                     "Compare the program's values with the reference");
@@ -90,7 +96,8 @@ void declareHow(CLI::App &app, Options &options) {
   addChoice<States>(app, "--states", options.states,
                     {{"none", States::None}, {"auto", States::Auto}},
                     "auto: an input that is returned updated stays on the device as a state");
-  CLI::Option *cacheDir = app.add_option("--cache-dir", options.cacheDir, "Folder of the cache");
+  CLI::Option *cacheDir =
+      app.add_option("--cache-dir", options.cacheDir, "Folder of programs compiled before");
   app.add_flag_callback(
          "--no-cache", [&options] { options.cache = false; }, "Use no cache")
       ->excludes(cacheDir);
@@ -111,7 +118,8 @@ std::string describe(const CLI::App &app) {
   for (const CLI::Option *option : app.get_options()) {
     std::string name = option->get_name();
     bool silent = name == "model" || name == "--output" || name == "--report" ||
-                  name == "--threads" || name == "--verbose";
+                  name == "--threads" || name == "--verbose" || name == "--cache-dir" ||
+                  name == "--no-cache" || name == "--model-type" || name == "--verify";
     if (option->count() == 0 || silent)
       continue;
     text += (text.empty() ? "" : " ") + name;
