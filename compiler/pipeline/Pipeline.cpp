@@ -14,6 +14,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <chrono>
 
@@ -153,10 +154,24 @@ LogicalResult splitStreams(Compilation &c) {
   return success();
 }
 
+/// Everything that a program has in device memory at once.
+LogicalResult checkMemory(Compilation &c) {
+  uint64_t bytes = 0;
+  for (const rt::Segment &segment : c.result.program.segments)
+    bytes = llvm::SaturatingAdd(bytes, segment.alias == rt::kNoSegment ? segment.bytes : 0);
+  if (bytes <= c.options.machine.hbmBytes)
+    return success();
+  return c.module.emitError() << "[NC4003] weights, states, tensors and scratch take " << bytes
+                              << " bytes of device memory, " << c.options.machine.name << " has "
+                              << c.options.machine.hbmBytes;
+}
+
 LogicalResult describe(Compilation &c) {
   rt::Program &program = c.result.program;
   CompileReport &report = c.result.report;
   if (failed(emit::declareSegments(c.module, c.store, program, c.result.contents)))
+    return failure();
+  if (failed(checkMemory(c)))
     return failure();
   program.machine = c.options.machine.name;
   program.machineDigest = target::digest(c.options.machine);

@@ -173,7 +173,7 @@ LogicalResult plan::mapFunction(func::FuncOp function, const target::Machine &ma
     }
     bool last = &relaxation == std::end(kRelaxations) - 1;
     if (last)
-      return function.emitError("does not fit: ") << describe(*shortage);
+      return function.emitError("[NC4003] does not fit: ") << describe(*shortage);
     report.shortages.push_back(describe(*shortage));
     attempt->discard();
   }

@@ -89,8 +89,53 @@ def write(name, body, opset=17):
         out.write(model)
 
 
+def nested(depth):
+    """A graph in which `If`s nest `depth` levels deep."""
+    body = graph([node("Relu", ["x"], ["t"])], [], [data(1, "t")])
+    for _ in range(depth):
+        body = graph([node("If", ["p"], ["t"], [branch("then_branch", body),
+                                                branch("else_branch", body[:0])])], [], [data(1, "t")])
+    return body
+
+
+def write_codes():
+    """One model a diagnostic, named by it."""
+    os.makedirs("Inputs/codes", exist_ok=True)
+    x, y = info("x", FLOAT, [2, 6]), data(1, "y")
+
+    def one(code, nodes, inputs=(x,), outputs=(y,), weights=(), opset=17):
+        write("codes/NC%d.onnx" % code, graph(nodes, inputs, outputs, weights), opset)
+
+    relu = [node("Relu", ["x"], ["y"])]
+    one(1001, relu)
+    with open("Inputs/codes/NC1001.onnx", "r+b") as out:
+        out.truncate(os.path.getsize(out.name) - 3)
+    with open("Inputs/codes/NC1002.onnx", "wb") as out:
+        out.write(b"\x0f\x0f\x0f\x0f")
+    add = [node("Add", ["x", "w"], ["y"])]
+    one(1003, add, weights=[tensor("w", FLOAT, [6], b"\0" * 20)])
+    with open("Inputs/codes/NC1004.onnx", "wb") as out:
+        out.write(number(1, 8) + data(8, data(1, "") + number(2, 17)))
+    one(1005, [node("Add", ["x", "nowhere"], ["y"])])
+    one(1006, relu + [node("Neg", ["x"], ["y"])])
+    one(1008, [node("Add", ["x"], ["y"])])
+    one(1010, add, weights=[tensor("w", FLOAT, [6], external=[("location", "../../beside.bin")])])
+    one(1011, add, weights=[tensor("w", FLOAT, [6], external=[
+        ("location", "NC1011.onnx"), ("offset", "100000"), ("length", "24")])])
+    one(1012, relu, outputs=[info("y", FLOAT, [2, 7])])
+    one(2002, add, weights=[tensor("w", FLOAT, [6], external=[("location", "absent.bin")])])
+    one(3002, relu, opset=7)
+    one(3003, [node("Identity", ["x"], ["y"])], inputs=[info("x", 8, [2])])
+    one(3006, [node("MaxPool", ["x"], ["y", "i"], [("kernel_shape", [2, 2])])],
+        inputs=[info("x", FLOAT, [1, 1, 4, 4])], outputs=[y, data(1, "i")])
+    one(3007, add, weights=[tensor("w", FLOAT, [6], typed=data(3, number(1, 0) + number(2, 3)))])
+    write("codes/NC4001.onnx", nested(40))
+    one(4002, relu, inputs=[info("x", FLOAT, [1 << 41])])
+
+
 def main():
     os.makedirs("Inputs", exist_ok=True)
+    write_codes()
     x = info("x", FLOAT, [2, 6])
     any_y = data(1, "y")
 
