@@ -115,7 +115,7 @@ defvar Common = [
   Value<DmaPacketBytes, 4096, Documented, "notes 4.4">,
   Value<DmaAccumulateRatePercent, 50, Documented, "notes 3.6">,
   Value<DmaTransposeRatePercent, 90, Documented, "notes 3.6: up to 90 % of the copy rate">,
-  Value<LaunchPs, 13500000, Fitted, "model, engines: attention v7 and v11 on trn1">,
+  Value<LaunchPs, 13500000, Measured, "notes 4.1: 13 to 17 us before the first useful work in profiles">,
 ];
 
 // --- NeuronCore-v2 ---------------------------------------------------------------------------

@@ -10,6 +10,10 @@ Cases allCases() {
   addTransfers(cases);
   addNorms(cases);
   addMamba(cases);
+  addAttention(cases);
+  addDiffusion(cases);
+  addDecode(cases);
+  addKeptBack(cases);
   return cases;
 }
 

@@ -53,9 +53,11 @@ void addPoints(Cases &cases);
 void addTransfers(Cases &cases);
 void addNorms(Cases &cases);
 void addAttention(Cases &cases);
+void addDiffusion(Cases &cases);
 void addMamba(Cases &cases);
 void addDecode(Cases &cases);
 void addKeptBack(Cases &cases);
+void addKeptBackTransfers(Cases &cases);
 
 /// All of them.
 Cases allCases();

@@ -31,7 +31,7 @@ unsigned Weaver::semaphore(isa::AsmSemaphore::Producer producer, unsigned source
     kernel.problem("more than 256 semaphores");
     return 0;
   }
-  made.name = formatText("s%zu", kernel.file.semaphores.size());
+  made.name = formatText("sem%zu", kernel.file.semaphores.size());
   kernel.file.semaphores.push_back(made);
   return static_cast<unsigned>(kernel.file.semaphores.size()) - 1;
 }

@@ -114,7 +114,8 @@ struct Accumulate {
   static Accumulate unlessFirst(Index of) { return {UnlessFirst, of}; }
 };
 
-/// What a result must be: every element within tolerance * (1 + |expected|).
+/// What a result must be: every element within tolerance times the largest expected magnitude,
+/// at least 1.
 struct Expected {
   int tensor = 0;
   std::vector<double> values;

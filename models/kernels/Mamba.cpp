@@ -184,6 +184,9 @@ void addMamba(Cases &cases) {
     one.role = row.role;
     one.published = row.us;
     one.source = "notes 7.7, C9";
+    if (row.version != Version::Reload)
+      one.residual = "the VectorE waits for its own results, 234 cycles a time; the vendor's "
+                     "scheduler puts instructions of another state in between";
     one.program = [=](Kernel &k) { mamba(k, row.version, row.channels, row.steps); };
     uint64_t steps = row.version == Version::Pieces ? 1024 : 64;
     one.small = [=](Kernel &k) { mamba(k, row.version, 128, steps); };

@@ -5,6 +5,9 @@
 //                blocked 6.97 ms (hardware notes 7.1); the first again with later software,
 //                20.99 ms (sheet C8)
 //   trn2, fp32   39.89, 28.20, 28.41 and 28.30 ms (hardware notes 7.2)
+// and for two programs of a benchmark on trn1, fp32 (npu notes 3.3.4, sheet C4 and C5):
+//   4096 x 5120 x 12288 (M, K, N), lhsT read 12 times, rhs 32 times: 35.20 ms
+//   16 products of 4096 x 64 x 4096, bound by stores, evicted by the ScalarE: 4.61 ms
 // The first software had one transfer of a queue in flight, the later has many and, on trn2,
 // describes transfers by hardware when they are triggered.
 #include "models/kernels/Cases.h"
@@ -168,6 +171,65 @@ void blockedAll(Kernel &k, const Shape &s) {
   });
 }
 
+/// Columns in blocks of 1024, which every 128 rows load again.
+void reloading(Kernel &k, const Shape &s) {
+  Matrices x = declare(k, s);
+  k.loop(s.nTiles / 2, [&](Index n) {
+    k.loop(s.mTiles, [&](Index m) {
+      Tile l = k.sbuf(s.dtype, 128, s.kTiles * 128), r = k.sbuf(s.dtype, 128, s.kTiles * 1024);
+      k.loop(s.kTiles, [&](Index i) {
+        k.dma(l.at(i * 128, 128), x.lhsT.block(i * 128, m * 128, 128, 128), kLoads);
+        k.dma(r.at(i * 1024, 1024), x.rhs.block(i * 128, n * 1024, 128, 1024), kLoads);
+      });
+      for (int64_t bn = 0; bn < 2; ++bn) {
+        Tile sum = k.psum(DType::F32, 128, 512, 2);
+        k.loop(s.kTiles, [&](Index i) {
+          k.ldweights(l.at(i * 128, 128));
+          k.matmul(sum.all(), r.at(i * 1024 + bn * 512, 512), Accumulate::unlessFirst(i));
+        });
+        evict(k, x, sum, m * 128, n * 1024 + bn * 512);
+      }
+    });
+  });
+}
+
+/// `batch` products of [64, m] and [64, n].
+void batched(Kernel &k, uint64_t batch, uint64_t mTiles, uint64_t nTiles) {
+  constexpr uint64_t kDepth = 64;
+  constexpr int64_t depth = kDepth;
+  uint64_t rows = mTiles * 128, columns = nTiles * 512;
+  Tensor a = k.input("a", DType::F32, batch * kDepth, rows, 1);
+  Tensor b = k.input("b", DType::F32, batch * kDepth, columns, 2);
+  Tensor out = k.output("out", DType::F32, batch * rows, columns);
+  k.loop(batch, [&](Index i) {
+    Tile l = k.sbuf(DType::F32, kDepth, rows, 2), r = k.sbuf(DType::F32, kDepth, columns, 2);
+    k.dma(l.all(), a.block(i * depth, 0, kDepth, rows), kLoads);
+    k.dma(r.all(), b.block(i * depth, 0, kDepth, columns), kLoads);
+    k.loop(mTiles, [&](Index m) {
+      k.loop(nTiles, [&](Index n) {
+        Tile sum = k.psum(DType::F32, 128, 512, 2), result = k.sbuf(DType::F32, 128, 512, 2);
+        k.ldweights(l.at(m * 128, 128));
+        k.matmul(sum.all(), r.at(n * 512, 512));
+        k.copy(result.all(), sum.all(), Engine::Scalar);
+        k.dma(out.block(i * static_cast<int64_t>(rows) + m * 128, n * 512, 128, 512), result.all(),
+              kStores);
+      });
+    });
+  });
+  if (!k.withValues())
+    return;
+  Numbers left = k.contentOf(a), right = k.contentOf(b), want;
+  for (uint64_t i = 0; i < batch; ++i) {
+    auto part = [&](const Numbers &all, uint64_t width) {
+      auto from = all.begin() + static_cast<int64_t>(i * kDepth * width);
+      return Numbers(from, from + static_cast<int64_t>(kDepth * width));
+    };
+    Numbers one = product(part(left, rows), part(right, columns), kDepth, rows, columns);
+    want.insert(want.end(), one.begin(), one.end());
+  }
+  k.expect(out, want, 1e-5);
+}
+
 using Variant = void (*)(Kernel &, const Shape &);
 
 void add(Cases &cases, const char *name, const char *machine, Variant variant, Shape shape,
@@ -180,6 +242,8 @@ void add(Cases &cases, const char *name, const char *machine, Variant variant, S
   one.scale = 1e-3;
   one.unit = "ms";
   one.source = source;
+  if (role == Role::Informative)
+    one.residual = "the vendor's compiler removed 10 of 16 reloads of lhsT; here all are executed";
   one.program = [=](Kernel &k) { variant(k, shape); };
   Shape small = shape;
   small.mTiles = 2;
@@ -208,6 +272,19 @@ void addMatmul(Cases &cases) {
   add(cases, "matmul hoisted fp32", "trn2", hoisted, fp32, 28.20, Role::Prediction, "notes 7.2");
   add(cases, "matmul 2x2 fp32", "trn2", blocked, fp32, 28.41, Role::Prediction, "notes 7.2");
   add(cases, "matmul all fp32", "trn2", blockedAll, fp32, 28.30, Role::Prediction, "notes 7.2");
+  Shape reload{32, 24, 40, DType::F32};
+  add(cases, "matmul fp32, 9.1 GB of loads", "trn1", reloading, reload, 35.20, Role::Prediction,
+      "npu notes 3.3.4, C4");
+  Case bmm;
+  bmm.name = "batched matmul fp32, 1.1 GB of stores";
+  bmm.machine = "trn1";
+  bmm.published = 4.61;
+  bmm.scale = 1e-3;
+  bmm.unit = "ms";
+  bmm.source = "npu notes 3.3.4, C5";
+  bmm.program = [](Kernel &k) { batched(k, 16, 32, 8); };
+  bmm.small = [](Kernel &k) { batched(k, 2, 2, 2); };
+  cases.push_back(bmm);
 }
 
 } // namespace neuron::kernels

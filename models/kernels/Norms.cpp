@@ -84,7 +84,7 @@ void rmsNormQkv(Kernel &k, DType dtype, uint64_t tokens, uint64_t width, uint64_
     k.dma(out.block(t * 128, 0, 128, results), result.all(), kStores);
   });
   if (k.withValues())
-    k.expect(out, normProduct(k, x, w), dtype == DType::F16 ? 3e-2 : 0.12);
+    k.expect(out, normProduct(k, x, w), dtype == DType::F16 ? 1e-3 : 5e-3);
 }
 
 void rope(Kernel &k, uint64_t heads, uint64_t tokens) {
@@ -154,6 +154,10 @@ void addNorms(Cases &cases) {
     one.quantity = active ? Quantity::VectorActive : Quantity::WithLaunch;
     one.published = active ? 3118 : 4330;
     one.source = "npu notes 3.3.4, C3";
+    if (!active)
+      one.residual =
+          "the VectorE's time is right, and the measured kernel leaves it idle for 28 %: "
+          "how its transfers and copies wait for each other is not described";
     one.program = [](Kernel &k) { rope(k, 64, 4096); };
     one.small = [](Kernel &k) { rope(k, 2, 1024); };
     cases.push_back(one);

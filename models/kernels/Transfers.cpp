@@ -127,6 +127,10 @@ void addSums(Cases &cases) {
     bool described = one.machine == "trn2";
     if (described && sum.tiles >= 200)
       one.role = Role::Fitted; // what hardware takes to describe a transfer
+    if (!described)
+      one.residual =
+          "about 1 us a tile was measured; two tiles in flight give 0.77: either fewer are, "
+          "or a trigger of a ring takes about 0.3 us and not 0.03";
     one.program = [=](Kernel &k) {
       addVectors(k, sum.tiles, sum.partitions, sum.width, described);
     };
@@ -143,6 +147,31 @@ void addTransfers(Cases &cases) {
   addCurve(cases);
   addRates(cases);
   addSums(cases);
+}
+
+void addKeptBackTransfers(Cases &cases) {
+  Case one;
+  one.machine = "trn2";
+  one.role = Role::KeptBack;
+  one.source = "kept back";
+  one.quantity = Quantity::WithLaunch;
+  for (uint64_t width : {2, 200, 1000, 2000}) {
+    uint64_t elements = width <= 200 ? 25600 : 256000, tiles = elements / 128 / width;
+    one.name = formatText("add %u, tiles of 128 x %u", unsigned(elements), unsigned(width));
+    one.program = [=](Kernel &k) { addVectors(k, tiles, 128, width, true); };
+    one.small = [=](Kernel &k) { addVectors(k, std::min<uint64_t>(tiles, 4), 128, width, true); };
+    cases.push_back(one);
+  }
+  one.quantity = Quantity::Latency;
+  for (uint64_t width : {512, 2048}) {
+    one.name = formatText("16 loads of 128 x %u bf16", unsigned(width));
+    one.program = [=](Kernel &k) {
+      k.described(0);
+      loads(k, 16, 2 * width, 128, 0, 16);
+    };
+    one.small = one.program;
+    cases.push_back(one);
+  }
 }
 
 } // namespace neuron::kernels

@@ -3,6 +3,7 @@
 
 #include "runtime/sim/Races.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace neuron::calibration {
@@ -36,9 +37,12 @@ Status compare(const isa::AsmFile &file, const kernels::Expected &expected,
   if (have.size() != expected.values.size())
     return Status::error(ErrorCode::Internal, "%s has %zu elements, the reference %zu",
                          tensor.name.c_str(), have.size(), expected.values.size());
+  double largest = 1;
+  for (double want : expected.values)
+    largest = std::max(largest, std::fabs(want));
   for (size_t i = 0; i < have.size(); ++i) {
     double want = expected.values[i];
-    if (!(std::fabs(have[i] - want) <= expected.tolerance * (1 + std::fabs(want))))
+    if (!(std::fabs(have[i] - want) <= expected.tolerance * largest))
       return Status::error(ErrorCode::Mismatch, "%s[%zu] is %.9g, expected %.9g",
                            tensor.name.c_str(), i, have[i], want);
   }
