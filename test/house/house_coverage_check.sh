@@ -9,6 +9,7 @@ failed=0
 
 rm -rf "$tree"
 mkdir -p "$tree/dialects/isa" "$tree/dialects/nn" "$tree/dialects/target" "$tree/passes" \
+    "$tree/tools/neuron-run" "$tree/compiler/driver" "$tree/test/tools" \
     "$tree/test/isa" "$tree/test/ops" "$tree/test/dialects/nn" "$tree/test/passes/plan" "$tree/test/target"
 echo 'def Fly : Inst<"fly", 0x01, Wing, []> {}' >"$tree/dialects/isa/IsaWing.td"
 printf 'def Nn_FlapOp : Nn_Unary<"flap">;\ndef Nn_EggOp\n    : Nn_Op<"egg", []>;\n' >"$tree/dialects/nn/NnBird.td"
@@ -19,6 +20,12 @@ echo '// nn.flap' >"$tree/test/ops/flap.mlir"
 echo 'nn.egg @e' >"$tree/test/dialects/nn/declarations.mlir"
 echo '// RUN: neuron-opt --neuron-moult %s' >"$tree/test/passes/plan/moult.mlir"
 echo 'findMachine("crow")' >"$tree/test/target/MachineTest.cpp"
+printf 'app.add_option("-l,--loud", l);\napp.add_flag("--shy", s);\n' >"$tree/tools/neuron-run/Options.cpp"
+printf 'RUN: neuron-run %%t \\\nRUN:   --shy\n' >"$tree/test/tools/shy.test"
+echo 'RUN: neuron-run -l %t; neuron-run --shyness %t' >"$tree/test/tools/loud.test"
+printf 'DIAGNOSTIC(Lost, 12, Usage, "")\nDIAGNOSTIC(Internal, 7001, Usage, "")\n' \
+    >"$tree/compiler/driver/Diagnostics.def"
+echo 'CHECK: error [NC0012]' >"$tree/test/tools/lost.test"
 
 sh "$check" "$tree" || {
     echo "a covered tree is refused"
@@ -40,5 +47,8 @@ without test/ops/flap.mlir 'dialects/nn: coverage: no test/ops/flap.mlir'
 without test/dialects/nn/declarations.mlir 'dialects/nn: coverage: no test/ops/egg.mlir'
 without test/passes/plan/moult.mlir 'passes/Passes.td: coverage: no test runs neuron-moult'
 without test/target/MachineTest.cpp 'dialects/target: coverage: no test names crow'
+without test/tools/shy.test 'tools/neuron-run: coverage: no test sets --shy'
+without test/tools/loud.test 'tools/neuron-run: coverage: no test sets --loud'
+without test/tools/lost.test 'compiler/driver/Diagnostics.def: coverage: no test provokes NC0012'
 
 exit $failed

@@ -1,11 +1,13 @@
 #!/bin/sh
-# Every instruction, graph op, pass and machine has its test.
+# Every instruction, graph op, pass, machine, option of a tool and diagnostic code has its test.
 #
 #   tools/dev/house_coverage.sh [ROOT]
 #
 # Prints one line per row of a table without one, and exits 1 if there is one. An instruction has
 # test/isa/<mnemonic>.s; a graph op test/ops/<op>.mlir, declarations a use in test/dialects/nn; a
-# pass a test under test/passes that runs it; a machine a test under test/target that names it.
+# pass a test under test/passes that runs it; a machine a test under test/target that names it; an
+# option of a tool a test that runs the tool with it; a diagnostic code a test that names it, or a
+# place in the list of those that only a fault of the compiler or of the host provokes.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -39,6 +41,35 @@ done
 
 for machine in $(rows 'Machine<"[a-z0-9]*"' dialects/target/Machines.td); do
     grep -qsrw "\"$machine\"" test/target || missing dialects/target "no test names $machine"
+done
+
+# Tests as lines: what a backslash continues is one line.
+lines=$(mktemp)
+trap 'rm -f "$lines"' EXIT
+find test -type f \( -name '*.test' -o -name '*.mlir' -o -name '*.sh' -o -name CMakeLists.txt \) -print |
+    LC_ALL=C sort | tr '\n' '\0' | xargs -0 cat /dev/null |
+    sed -e ':a' -e '/\\$/{N' -e 's/\\\n//' -e 'ba' -e '}' >"$lines"
+
+# An option stands in the sources of its tool as "--name" or "-n,--name"; either spelling counts.
+for tool in neuron-compile neuron-run neuron-sim neuron-objdump; do
+    [ -d "tools/$tool" ] || continue
+    options=$(cat tools/$tool/*.cpp | grep -oE '"(-[A-Za-z],)?--[a-z][a-z-]+' | tr -d '"' | sort -u)
+    for option in $options; do
+        case "$option" in
+        --*) printf '%s\n' "$options" | grep -q ",$option\$" && continue ;;
+        esac
+        grep -F -- "$tool" "$lines" | grep -qE -- "(^|[^a-z-])(${option##*,}([^a-z-]|\$)|${option%%,*}([0-9= ]|\$))" ||
+            missing "tools/$tool" "no test sets ${option##*,}"
+    done
+done
+
+only_by_faults='NC5001 NC5002 NC6001 NC7001 NC7002 NC7003'
+[ ! -f compiler/driver/Diagnostics.def ] || for number in $(grep -oE '^DIAGNOSTIC\([A-Za-z]+, [0-9]+' compiler/driver/Diagnostics.def | sed 's/.*, //'); do
+    code=$(printf 'NC%04d' "$number")
+    case " $only_by_faults " in
+    *" $code "*) ;;
+    *) grep -rqs "$code" test || missing compiler/driver/Diagnostics.def "no test provokes $code" ;;
+    esac
 done
 
 exit $failed

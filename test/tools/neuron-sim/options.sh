@@ -1,0 +1,43 @@
+#!/bin/sh
+# Every option of neuron-sim on a program in assembly: what it prints, and its exit status.
+#
+#   options.sh NEURON_SIM SOURCE_ROOT
+set -u
+bin=$1
+pipelined=$2/test/sim/pipelined-matmul.s
+sequential=$2/test/sim/sequential.s
+failed=0
+
+# expect STATUS PATTERN ARGUMENTS...: runs neuron-sim and looks for the pattern in what it prints.
+expect() {
+    status=$1
+    pattern=$2
+    shift 2
+    out=$("$bin" "$@" 2>&1)
+    got=$?
+    if [ "$got" -ne "$status" ] || ! printf '%s\n' "$out" | grep -q -- "$pattern"; then
+        echo "neuron-sim $*: status $got, expected $status and '$pattern' in: $out"
+        failed=1
+    fi
+}
+
+# The lines say "neuron-sim" for the coverage check, which reads them.
+expect 0 'usage: neuron-sim' --help                                     # neuron-sim --help
+expect 2 'unknown option' --frobnicate "$pipelined"
+expect 0 '"latency_us"' --report=json --mode=time "$pipelined"          # neuron-sim --report --mode
+expect 0 'trn1: ' --report=text --cores=2 "$pipelined"                  # neuron-sim --cores
+expect 0 '' --dma=early --mode=values "$pipelined"                      # neuron-sim --dma
+expect 0 '' --dma=early-read --mode=values "$pipelined"
+expect 2 '' --dma=sometimes "$pipelined"
+expect 6 'timeout' --max-cycles=10 "$pipelined"                         # neuron-sim --max-cycles
+expect 6 'more than 10 instructions' --max-steps=10 "$pipelined"        # neuron-sim --max-steps
+expect 2 'expected a number' --max-steps=many "$pipelined"
+expect 0 '' --sequential "$sequential"                                  # neuron-sim --sequential
+expect 2 'no sequential form' --sequential "$pipelined"
+
+# Inputs of a program follow from the seed: the report of a program whose time does not depend on
+# values is the same, and a seed that is no number is refused.
+expect 0 '' --seed=7 --report=none "$pipelined"                         # neuron-sim --seed
+expect 2 'expected a number' --seed=x "$pipelined"
+
+exit $failed
