@@ -110,9 +110,9 @@ Status Source::find(unsigned row, const uint8_t *&out) {
     return Status::success();
   }
   std::vector<uint8_t> &packed = core.buffer(slot).bytes;
-  if (packed.size() < runs.rowBytes())
-    packed.resize(runs.rowBytes());
-  out = core.memory.readRow(runs, row, packed.data());
+  if (packed.size() < runs.rowBytes() + Memory::kSlack)
+    packed.resize(runs.rowBytes() + Memory::kSlack);
+  out = core.memory.readRowInto(runs, row, packed.data());
   return out ? Status::success() : core.unwritten(name);
 }
 

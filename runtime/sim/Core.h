@@ -155,6 +155,14 @@ public:
     out = first + row * stride;
     return Status::success();
   }
+  /// The same; a row of fp32 that is not packed is packed into `target`, which has room for
+  /// Memory::kSlack bytes more.
+  Status bytesInto(unsigned row, uint8_t *target, const uint8_t *&out) {
+    if (first || runs.bytes != sizeof(float) || runs.isContiguous())
+      return bytes(row, out);
+    out = core.memory.readRowInto(runs, row, target);
+    return out ? Status::success() : core.unwritten(name);
+  }
   /// The row in fp32.
   Status floats(unsigned row, const float *&out) {
     if (!first || !isFloats)

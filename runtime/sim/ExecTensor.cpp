@@ -52,15 +52,17 @@ Status loadMatrix(Core &core, Source &source, HeldMatrix &matrix, std::vector<ui
   matrix.resize(source.rows(), static_cast<unsigned>(source.elements()));
   if (raw)
     raw->resize(runs.rowBytes() * source.rows());
-  for (unsigned k = 0; k < source.rows(); ++k) {
+  return core.eachRow(source.rows(), source.elements(), [&](unsigned k) -> Status {
+    float *row = matrix.row(k);
     const uint8_t *bytes;
-    NEURON_TRY(source.bytes(k, bytes));
+    NEURON_TRY(source.bytesInto(k, reinterpret_cast<uint8_t *>(row), bytes));
     if (raw)
       std::memcpy(raw->data() + runs.rowBytes() * k, bytes, runs.rowBytes());
-    loadRow(runs.dtype, bytes, matrix.row(k), source.elements());
-    adaptRow(runs.dtype, matrix.row(k), source.elements());
-  }
-  return Status::success();
+    if (bytes != reinterpret_cast<const uint8_t *>(row))
+      loadRow(runs.dtype, bytes, row, source.elements());
+    adaptRow(runs.dtype, row, source.elements());
+    return Status::success();
+  });
 }
 
 /// The moving operand: where it lies when that is rows of fp32, else in `core.moving`.

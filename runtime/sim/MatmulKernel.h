@@ -41,6 +41,7 @@ class HeldMatrix {
 public:
   /// Contents are not defined afterwards.
   void resize(unsigned depth, unsigned extent);
+  /// 16 floats more than the row has may be written.
   float *row(unsigned k) { return first + k * shape.stride; }
   const MatrixView &view() const { return shape; }
 

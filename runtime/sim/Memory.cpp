@@ -63,7 +63,7 @@ void Memory::Release::operator()(uint8_t *bytes) const { std::free(bytes); }
 /// Every partition lies in another page: with large pages the rows of a tile need few of them.
 void Memory::allocate(Plane &plane) {
   constexpr uint64_t kLargePage = uint64_t(2) << 20;
-  uint64_t whole = alignUp(plane.size, kLargePage);
+  uint64_t whole = alignUp(plane.size + kSlack, kLargePage);
   plane.bytes.reset(static_cast<uint8_t *>(std::aligned_alloc(kLargePage, whole)));
 #ifdef MADV_HUGEPAGE
   madvise(plane.bytes.get(), whole, MADV_HUGEPAGE);
@@ -203,6 +203,31 @@ const uint8_t *Memory::readRow(const Runs &runs, unsigned row, uint8_t *buffer) 
   return buffer;
 }
 
+/// Whether even what lies between the elements is written; false when that is too much to look at.
+bool Memory::hullWritten(const Runs &runs, const Base &from) const {
+  uint64_t span = static_cast<uint64_t>(runs.high - runs.low);
+  return !recorder && span / 4 <= runs.rowBytes() &&
+         (!from.shadow ||
+          from.shadow->written(from.offset + static_cast<uint64_t>(runs.low), span));
+}
+
+const uint8_t *Memory::readRowInto(const Runs &runs, unsigned row, uint8_t *buffer) {
+  Base from = base(runs, row);
+  if (runs.list.size() < 2 || runs.list[0].step != runs.bytes || !hullWritten(runs, from))
+    return readRow(runs, row, buffer);
+  const uint8_t *bytes = from.bytes + from.offset;
+  uint8_t *to = buffer;
+  // In pieces of a fixed size: what is too much, the next run or the slack takes up.
+  for (const Run &run : runs.list) {
+    const uint8_t *at = bytes + run.offset;
+    uint8_t *end = to + run.count * runs.bytes;
+    for (; to < end; to += kSlack, at += kSlack)
+      std::memcpy(to, at, kSlack);
+    to = end;
+  }
+  return buffer;
+}
+
 uint8_t *Memory::writeRow(const Runs &runs, unsigned row, uint8_t *buffer) {
   if (!runs.isContiguous())
     return buffer;
@@ -295,17 +320,17 @@ void Memory::copyPiece(uint8_t *to, int64_t toStep, const uint8_t *from, int64_t
     std::memcpy(to, from, bytes);
 }
 
-/// Moves elements [begin, end) of the order; marks what it wrote when it is alone.
+/// Moves elements [begin, end) of the order.
 bool Memory::movePart(const Runs &target, const Runs &source, uint64_t begin, uint64_t end,
-                      Marks marks) {
+                      Care care) {
   Cursor to(*this, target, begin), from(*this, source, begin);
   for (uint64_t left = end - begin; left;) {
     uint64_t count = std::min({to.left(), from.left(), left});
     Run out = to.piece(count), in = from.piece(count);
-    if (!from.read(in))
+    if (care != Care::None && !from.read(in))
       return false;
     copyPiece(to.address(out), out.step, from.address(in), in.step, count, target.bytes);
-    if (marks == Marks::Now)
+    if (care == Care::CheckAndMark)
       to.wrote(out);
     to.advance(count);
     from.advance(count);
@@ -321,19 +346,24 @@ bool Memory::move(const Runs &target, const Runs &source, HostTeam &team) {
     Cursor to(*this, target), from(*this, source);
     return moveConverted(to, from);
   }
-  if (team.threads() == 1 || recorder || total * target.bytes < kSharedBytes)
-    return movePart(target, source, 0, total, Marks::Now);
+  if (total == 0)
+    return true;
+  if (recorder)
+    return movePart(target, source, 0, total, Care::CheckAndMark);
+  Care care = Care::None;
+  for (unsigned row = 0; row < source.rows && care == Care::None; ++row)
+    if (!hullWritten(source, base(source, row)))
+      care = Care::Check;
   // Parts may meet within a word of the shadow: it is marked when all have been moved.
-  const unsigned parts = 2 * team.threads();
+  const unsigned parts = total * target.bytes < kSharedBytes ? 1 : 2 * team.threads();
   std::atomic<bool> complete{true};
   auto part = [&](unsigned number) {
-    if (!movePart(target, source, total * number / parts, total * (number + 1) / parts,
-                  Marks::Later))
+    if (!movePart(target, source, total * number / parts, total * (number + 1) / parts, care))
       complete.store(false, std::memory_order_relaxed);
   };
   team.run(parts, part);
   if (!complete.load(std::memory_order_relaxed)) // again, to stop at the first byte
-    return movePart(target, source, 0, total, Marks::Now);
+    return movePart(target, source, 0, total, Care::CheckAndMark);
   for (unsigned row = 0; row < target.rows; ++row)
     for (const Run &run : target.list)
       mark(target, row, base(target, row), run);

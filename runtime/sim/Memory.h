@@ -50,8 +50,9 @@ struct Runs {
   uint32_t bytes = 4; ///< of one element
   uint32_t segment = 0;
   unsigned startPartition = 0;
-  unsigned rows = 1;     ///< partitions; 1 in HBM
-  uint64_t elements = 0; ///< in each row
+  unsigned rows = 1;         ///< partitions; 1 in HBM
+  uint64_t elements = 0;     ///< in each row
+  int64_t low = 0, high = 0; ///< all of them lie in [low, high)
   std::vector<Run> list;
 
   bool isContiguous() const { return list.size() == 1 && list[0].step == bytes; }
@@ -115,6 +116,10 @@ public:
   /// `buffer`. `commitRow` with the same pointer brings them to their places.
   uint8_t *writeRow(const Runs &runs, unsigned row, uint8_t *buffer);
   void commitRow(const Runs &runs, unsigned row, const uint8_t *bytes);
+  /// The same for a row on chip, quicker: `buffer` has room for kSlack bytes more, whose content
+  /// is not defined afterwards.
+  const uint8_t *readRowInto(const Runs &runs, unsigned row, uint8_t *buffer);
+  static constexpr unsigned kSlack = 32;
   /// All rows of contiguous runs on chip, where they lie, `stride` bytes apart. Null when a byte
   /// was never written; `trouble` then says which.
   const uint8_t *readRows(const Runs &runs, uint64_t &stride);
@@ -161,8 +166,10 @@ private:
   void record(const Runs &runs, unsigned row, const Run &run, bool write);
   void appendPsum(const Run &run, uint32_t bytes, Runs &runs) const;
   bool moveConverted(Cursor &to, Cursor &from);
-  enum class Marks : uint8_t { Now, Later };
-  bool movePart(const Runs &target, const Runs &source, uint64_t begin, uint64_t end, Marks marks);
+  bool hullWritten(const Runs &runs, const Base &from) const;
+  /// What is left to do beside copying, piece by piece.
+  enum class Care : uint8_t { None, Check, CheckAndMark };
+  bool movePart(const Runs &target, const Runs &source, uint64_t begin, uint64_t end, Care care);
   static void copyPiece(uint8_t *to, int64_t toStep, const uint8_t *from, int64_t fromStep,
                         uint64_t count, uint32_t bytes);
 

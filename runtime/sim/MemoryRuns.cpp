@@ -5,6 +5,7 @@
 // a run is cut where it leaves a bank, because the storage is bank-major.
 #include "runtime/sim/Memory.h"
 
+#include <algorithm>
 #include <array>
 
 namespace neuron::sim {
@@ -130,6 +131,12 @@ RunTrouble Memory::makeRuns(const isa::Operand &operand, Steps steps, Runs &runs
       runs.list.push_back(run);
     for (unsigned d = 1; d < axes.n && ++at[d] == axes.axis[d].count; ++d)
       at[d] = 0;
+  }
+  runs.low = runs.list[0].offset, runs.high = runs.low;
+  for (const Run &run : runs.list) {
+    int64_t last = run.offset + run.step * static_cast<int64_t>(run.count - 1);
+    runs.low = std::min({runs.low, run.offset, last});
+    runs.high = std::max({runs.high, run.offset + bytes, last + bytes});
   }
   return {};
 }
