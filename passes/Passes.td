@@ -82,6 +82,11 @@ def MapBlock : Pass<"neuron-map-block", "::mlir::ModuleOp"> {
 
 // --- isa -----------------------------------------------------------------------------------------
 
+def LinkBlocks : Pass<"neuron-link-blocks", "::mlir::ModuleOp"> {
+  let summary = "put a function that is called once in the place of its call";
+  let statistics = [Statistic<"numLinked", "linked", "functions without a call now">];
+}
+
 def InsertSync : Pass<"neuron-insert-sync", "::mlir::ModuleOp"> {
   let summary = "make every wait explicit: takes, signals, `after`, barriers, semaphores";
   let description = [{

@@ -115,12 +115,11 @@ LogicalResult mapBlocks(Compilation &c) {
   plan::MapOptions options;
   options.matmulType = c.options.matmulType;
   options.depth = c.options.level == Level::Tile ? plan::MapDepth::Tile : plan::MapDepth::Isa;
-  SmallVector<func::FuncOp> functions(c.module.getOps<func::FuncOp>());
-  c.result.report.distinctBlocks = int64_t(functions.size());
-  for (func::FuncOp function : functions) {
-    plan::MapReport report;
-    if (failed(plan::mapFunction(function, c.options.machine, options, report)))
-      return failure();
+  std::vector<plan::MapReport> reports;
+  if (failed(plan::mapModule(c.module, c.options.machine, options, reports)))
+    return failure();
+  c.result.report.distinctBlocks = int64_t(reports.size());
+  for (const plan::MapReport &report : reports) {
     plan::MapReport &sum = c.result.report.map;
     sum.fallbackOps += report.fallbackOps;
     llvm::append_range(sum.notFused, report.notFused);
@@ -133,6 +132,10 @@ LogicalResult mapBlocks(Compilation &c) {
 
 LogicalResult nameLayers(Compilation &c) {
   return emit::nameOps(c.module, c.options.origin.model, c.result.program.ops);
+}
+
+LogicalResult linkBlocks(Compilation &c) {
+  return run(c, [](OpPassManager &passes) { passes.addPass(passes::createLinkBlocks()); });
 }
 
 LogicalResult insertSync(Compilation &c) {
@@ -215,6 +218,8 @@ constexpr Step kSteps[] = {
      std::nullopt, Level::Isa},
     {"map", "values get homes, ops become instructions, memory is planned until it fits", mapBlocks,
      Stage::Mapped, Level::Tile},
+    {"link", "one iteration of a repeat begins before the one before it has ended", linkBlocks,
+     Stage::Mapped, Level::Isa},
     {"name layers", "synchronisation takes over the layer of what it synchronises", nameLayers,
      Stage::Mapped, Level::Isa},
     {"insert sync", "the program is still sequential, so before and after are known", insertSync,

@@ -56,6 +56,14 @@ LogicalResult AllocOp::verify() {
   return success();
 }
 
+LogicalResult RepeatOp::verify() {
+  if (getCount() < 1 || getCount() > int64_t(UINT32_MAX))
+    return emitOpError() << "(C1) repeats " << getCount() << " times, expected 1 to 4294967295";
+  if ((*this)->getParentOfType<LoopLikeOpInterface>())
+    return emitOpError("(C1) stands in a loop");
+  return success();
+}
+
 LogicalResult InstOp::verify() {
   const isa::Inst &inst = getInst();
   size_t next = 0;

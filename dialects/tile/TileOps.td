@@ -55,6 +55,22 @@ def Tile_SegmentOp : Tile_Op<"segment", [Pure]> {
   let assemblyFormat = "$name attr-dict `:` type($buffer)";
 }
 
+def Tile_RepeatOp : Tile_Op<"repeat"> {
+  let summary = "runs a function `count` times; it may use every on-chip byte";
+  let description = [{
+    The function has two index arguments: the iteration, 0 .. count - 1, and its parity.
+
+    * (C1) count is at least 1 and below 2^32; no loop is around it.
+
+    ```mlir
+    tile.repeat @layer, 12
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$callee, I64Prop:$count);
+  let assemblyFormat = "$callee `,` $count attr-dict";
+  let hasVerifier = 1;
+}
+
 def Tile_InstOp : Tile_Op<"inst", [AttrSizedOperandSegments]> {
   let summary = "one machine instruction on buffers";
   let description = [{

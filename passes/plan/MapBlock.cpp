@@ -64,7 +64,7 @@ LogicalResult lowerOps(func::FuncOp source, const Groups &groups, templates::Con
   return success();
 }
 
-/// Results that are views, weights or arguments are copied to their output segments.
+/// Results that are views, weights or arguments are copied to their places at the border.
 LogicalResult writeResults(func::FuncOp source, templates::Context &context) {
   auto results = cast<func::ReturnOp>(source.getBody().front().getTerminator());
   context.tiles.setLoc(results.getLoc());
@@ -72,7 +72,7 @@ LogicalResult writeResults(func::FuncOp source, templates::Context &context) {
     FailureOr<templates::HbmView> at = context.homes.of(value);
     if (failed(at))
       return failure();
-    if (at->segment == home.segment)
+    if (at->isSamePlaceAs(home))
       continue;
     context.fellBack(results, "copies a result that has a place elsewhere");
     templates::move(context.tiles, home, *at);
@@ -80,7 +80,7 @@ LogicalResult writeResults(func::FuncOp source, templates::Context &context) {
   return success();
 }
 
-FailureOr<Attempt> lowerWith(func::FuncOp source, const Groups &groups,
+FailureOr<Attempt> lowerWith(func::FuncOp source, const Groups &groups, const Borders &borders,
                              const target::Machine &machine, const Relaxation &relaxation,
                              const MapOptions &options) {
   auto module = source->getParentOfType<ModuleOp>();
@@ -90,18 +90,21 @@ FailureOr<Attempt> lowerWith(func::FuncOp source, const Groups &groups,
 
   OpBuilder builder(source);
   Attempt attempt;
+  // A repeated function is told the iteration and its parity.
+  SmallVector<Type> arguments(borders.of(source).repeated ? 2 : 0, builder.getIndexType());
   attempt.function = func::FuncOp::create(builder, source.getLoc(), source.getSymName(),
-                                          builder.getFunctionType({}, {}));
-  builder.setInsertionPointToStart(attempt.function.addEntryBlock());
-  Homes homes(source, groups);
+                                          builder.getFunctionType(arguments, {}));
+  Block *body = attempt.function.addEntryBlock();
+  builder.setInsertionPointToStart(body);
+  Homes homes(source, groups, borders, arguments.empty() ? Value() : body->getArgument(0),
+              arguments.empty() ? Value() : body->getArgument(1));
   templates::TileBuilder tiles(builder, source.getLoc());
   templates::Context context{tiles, homes, machine, {}, {}, options.matmulType};
   context.budget.sbufBytes = int64_t(machine.sbufPartitionBytes) / relaxation.divisor;
   context.budget.slots = relaxation.slots;
 
-  LogicalResult lowered =
-      success(succeeded(homes.placeInterface()) && succeeded(lowerOps(source, groups, context)) &&
-              succeeded(writeResults(source, context)));
+  LogicalResult lowered = success(succeeded(lowerOps(source, groups, context)) &&
+                                  succeeded(writeResults(source, context)));
   func::ReturnOp::create(builder, source.getLoc());
   for (Operation &op : *module.getBody())
     if (!before.count(&op) && &op != attempt.function.getOperation())
@@ -155,12 +158,13 @@ std::string describe(const memory::Shortage &shortage) {
 
 } // namespace
 
-LogicalResult plan::mapFunction(func::FuncOp function, const target::Machine &machine,
-                                const MapOptions &options, MapReport &report) {
+LogicalResult plan::mapFunction(func::FuncOp function, const Borders &borders,
+                                const target::Machine &machine, const MapOptions &options,
+                                MapReport &report) {
   Groups groups(function);
   for (const Relaxation &relaxation : kRelaxations) {
     ++report.attempts;
-    FailureOr<Attempt> attempt = lowerWith(function, groups, machine, relaxation, options);
+    FailureOr<Attempt> attempt = lowerWith(function, groups, borders, machine, relaxation, options);
     if (failed(attempt))
       return failure();
     tile::removeRedundantTableLoads(attempt->function);

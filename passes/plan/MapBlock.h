@@ -1,6 +1,7 @@
-// From an nn function to machine instructions with addresses: the planner-tiler loop.
+// From nn functions to machine instructions with addresses: the planner-tiler loop.
 #pragma once
 
+#include "passes/plan/Borders.h"
 #include "runtime/base/DType.h"
 #include "runtime/target/Machine.h"
 
@@ -42,14 +43,22 @@ struct MapOptions {
 };
 
 /// Replaces `function`, which holds nn ops that all have templates, by an `isa.func` of the same
-/// name and the `isa.segment`s of its tensors.
+/// name and the `isa.segment`s of its tensors; those of `borders` are there already.
 ///
 /// Values get homes, every op is lowered by its template, memory is planned. When memory is
 /// short, the function is lowered again with the next of an ordered list of smaller budgets;
 /// the nn function itself is not changed. Capacity is therefore no error unless the last
 /// budget, the fallback's, does not fit.
 /// Errors: located; an op without a template, a type the machine cannot hold.
-mlir::LogicalResult mapFunction(mlir::func::FuncOp function, const target::Machine &machine,
-                                const MapOptions &options, MapReport &report);
+mlir::LogicalResult mapFunction(mlir::func::FuncOp function, const Borders &borders,
+                                const target::Machine &machine, const MapOptions &options,
+                                MapReport &report);
+
+/// Maps every function of the module, each in a module of its own, on the threads of the
+/// context. The result is the same for any number of threads. `reports` has one entry a function,
+/// in the order of the module.
+/// Errors: those of mapFunction, of all functions.
+mlir::LogicalResult mapModule(mlir::ModuleOp module, const target::Machine &machine,
+                              const MapOptions &options, std::vector<MapReport> &reports);
 
 } // namespace neuron::plan

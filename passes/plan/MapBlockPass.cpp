@@ -24,14 +24,12 @@ struct MapBlock : neuron::passes::impl::MapBlockBase<MapBlock> {
       getOperation().emitError("no machine '") << machine << "' or no type '" << matmulType << "'";
       return signalPassFailure();
     }
-    SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
-    for (func::FuncOp function : functions) {
-      plan::MapReport report;
-      if (failed(plan::mapFunction(function, *row, options, report)))
-        return signalPassFailure();
+    std::vector<plan::MapReport> reports;
+    if (failed(plan::mapModule(getOperation(), *row, options, reports)))
+      return signalPassFailure();
+    for (const plan::MapReport &report : reports)
       for (const std::string &shortage : report.shortages)
         getOperation().emitRemark("lowered again with a smaller budget: ") << shortage;
-    }
   }
 };
 

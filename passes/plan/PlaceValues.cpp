@@ -15,27 +15,6 @@ using templates::HbmView;
 
 namespace {
 
-/// The builtin type that a segment of the machine's type is declared with.
-Type declaredType(MLIRContext *context, DType dtype) {
-  Builder b(context);
-  switch (dtype) {
-  case DType::F32:
-    return b.getF32Type();
-  case DType::Bf16:
-    return b.getBF16Type();
-  case DType::F16:
-    return b.getF16Type();
-  case DType::Bool:
-    return b.getI1Type();
-  case DType::U8:
-  case DType::U16:
-  case DType::U32:
-    return b.getIntegerType(byteSize(dtype) * 8, /*isSigned=*/false);
-  default:
-    return b.getIntegerType(byteSize(dtype) * 8);
-  }
-}
-
 bool isIdentity(ArrayRef<int64_t> order) {
   for (size_t i = 0; i < order.size(); ++i)
     if (order[i] != int64_t(i))
@@ -43,45 +22,32 @@ bool isIdentity(ArrayRef<int64_t> order) {
   return true;
 }
 
-} // namespace
-
-FailureOr<DType> plan::deviceType(Type element) {
-  if (element.isF32() || element.isF64())
-    return DType::F32;
-  if (element.isBF16())
-    return DType::Bf16;
-  if (element.isF16())
-    return DType::F16;
-  auto integer = dyn_cast<IntegerType>(element);
-  if (!integer)
-    return failure();
-  switch (integer.getWidth()) {
-  case 1:
-    return DType::Bool;
-  case 8:
-    return integer.isUnsigned() ? DType::U8 : DType::I8;
-  case 16:
-    return integer.isUnsigned() ? DType::U16 : DType::I16;
-  case 32:
-  case 64:
-    return integer.isUnsigned() ? DType::U32 : DType::I32;
-  default:
-    return failure();
+HbmView turned(const HbmView &view, ArrayRef<int64_t> order) {
+  HbmView other = view;
+  for (auto [i, d] : llvm::enumerate(order)) {
+    other.shape[i] = view.shape[d];
+    other.strides[i] = view.strides[d];
   }
+  return other;
 }
 
-Homes::Homes(func::FuncOp function, const Groups &groups)
-    : function(function), groups(groups), declarations(function.getContext()) {
+} // namespace
+
+Homes::Homes(func::FuncOp function, const Groups &groups, const Borders &borders, Value iteration,
+             Value parity)
+    : function(function), groups(groups), borders(borders), iteration(iteration), parity(parity),
+      declarations(function.getContext()) {
   declarations.setInsertionPoint(function);
   auto module = function->getParentOfType<ModuleOp>();
   for (auto symbol : module.getOps<SymbolOpInterface>())
     taken.insert(symbol.getName());
   for (auto segment : module.getOps<isa::SegmentOp>())
     nextIndex = std::max(nextIndex, segment.getIndex() + 1);
+  placeBorder();
 }
 
 HbmView Homes::declare(StringRef hint, StringRef kind, DType dtype, ArrayRef<int64_t> shape,
-                       FlatSymbolRefAttr weight, Attribute value, Type interfaceType) {
+                       FlatSymbolRefAttr weight, Attribute value) {
   auto type = RankedTensorType::get(shape, declaredType(function.getContext(), dtype));
   int64_t bytes = byteSize(dtype);
   for (int64_t size : shape)
@@ -91,8 +57,6 @@ HbmView Homes::declare(StringRef hint, StringRef kind, DType dtype, ArrayRef<int
                                         type, bytes, weight, FlatSymbolRefAttr());
   if (value)
     segment->setAttr("value", value);
-  if (interfaceType)
-    segment->setAttr("interface", TypeAttr::get(interfaceType));
   return HbmView::rowMajor(FlatSymbolRefAttr::get(segment.getSymNameAttr()), dtype, shape);
 }
 
@@ -104,89 +68,107 @@ std::string Homes::uniqueName(StringRef hint) {
   return name;
 }
 
-LogicalResult Homes::placeInterface() {
-  auto place = [&](Value value, StringAttr name, StringRef kind) -> FailureOr<HbmView> {
-    auto type = cast<RankedTensorType>(value.getType());
-    FailureOr<DType> dtype = deviceType(type.getElementType());
-    if (failed(dtype))
-      return emitError(value.getLoc())
-             << kind << " of type " << type << " does not fit the machine";
-    return declare(name ? name.getValue() : kind, kind, *dtype, type.getShape(), {}, {}, type);
-  };
-  for (auto [i, argument] : llvm::enumerate(function.getArguments())) {
-    auto home = place(argument, function.getArgAttrOfType<StringAttr>(i, "nn.name"), "input");
-    if (failed(home))
-      return failure();
-    homes[argument] = *home;
-  }
-  auto results = cast<func::ReturnOp>(function.getBody().front().getTerminator());
-  for (auto [i, result] : llvm::enumerate(results.getOperands())) {
-    auto home = place(result, function.getResultAttrOfType<StringAttr>(i, "nn.name"), "output");
-    if (failed(home))
-      return failure();
-    outputs.try_emplace(result, *home);
-    resultViews.push_back(*home);
-  }
-  return success();
+HbmView Homes::here(const MovingView &moving) const {
+  HbmView view = moving.view;
+  if (moving.iterationStep)
+    view.offset += templates::Index::of(iteration, moving.iterationStep);
+  if (moving.parityStep)
+    view.offset += templates::Index::of(parity, moving.parityStep);
+  return view;
 }
 
+/// The slice of the iteration.
+HbmView Homes::sliceNow(HbmView stacked) const {
+  stacked.offset +=
+      templates::Index::of(iteration, stacked.strides.front() * int64_t(byteSize(stacked.dtype)));
+  stacked.shape.erase(stacked.shape.begin());
+  stacked.strides.erase(stacked.strides.begin());
+  return stacked;
+}
+
+void Homes::placeBorder() {
+  const FunctionBorder &border = borders.of(function);
+  for (auto [argument, at] : llvm::zip_equal(function.getArguments(), border.arguments))
+    homes[argument] = here(at);
+  auto results = cast<func::ReturnOp>(function.getBody().front().getTerminator());
+  for (auto [result, at] : llvm::zip_equal(results.getOperands(), border.results)) {
+    outputs.try_emplace(result, here(at));
+    resultViews.push_back(here(at));
+  }
+  // The block writes over what is carried into it, so nobody else may read it there.
+  for (auto repeat : function.getOps<nn::RepeatOp>())
+    if (const RepeatBorder *inner = borderOf(repeat))
+      for (auto [i, operand] : llvm::enumerate(repeat->getOperands()))
+        if (i >= repeat.getCarried().size() || operand.hasOneUse())
+          outputs.try_emplace(operand, inner->operands[i]);
+}
+
+/// A weight with its dims in another order, or as another type.
+FlatSymbolRefAttr Homes::derivedWeight(nn::WeightOp weight, ArrayRef<int64_t> order,
+                                       RankedTensorType type) {
+  Builder b(weight.getContext());
+  SmallVector<Attribute> transforms(weight.getTransforms().begin(), weight.getTransforms().end());
+  if (!isIdentity(order))
+    transforms.push_back(nn::PermuteAttr::get(b.getContext(), order));
+  if (type.getElementType() != cast<RankedTensorType>(weight.getType()).getElementType())
+    transforms.push_back(nn::ConvertAttr::get(b.getContext(), type.getElementType()));
+  if (transforms.size() == weight.getTransforms().size())
+    return FlatSymbolRefAttr::get(weight.getSymNameAttr());
+  std::string name = uniqueName(weight.getSymName());
+  auto derived = nn::WeightOp::create(declarations, weight.getLoc(), name, type, weight.getBlobs(),
+                                      b.getArrayAttr(transforms));
+  return FlatSymbolRefAttr::get(derived.getSymNameAttr());
+}
+
+/// The order is of the value's dims, so of each slice of a weight that has one an iteration.
 FailureOr<HbmView> Homes::weightHome(Value value, ArrayRef<int64_t> order,
                                      std::optional<DType> given) {
   auto use = value.getDefiningOp<nn::WeightValueOp>();
   auto weight = SymbolTable::lookupNearestSymbolFrom<nn::WeightOp>(use, use.getWeightAttr());
   if (!weight)
     return use.emitOpError("names no weight");
-  auto type = cast<RankedTensorType>(weight.getType());
+  auto type = cast<RankedTensorType>(value.getType());
   FailureOr<DType> dtype = deviceType(type.getElementType());
   if (failed(dtype))
     return use.emitOpError("of type ") << type << " does not fit the machine";
   SmallVector<int64_t> identity(type.getRank());
   std::iota(identity.begin(), identity.end(), 0);
-  if (order.empty())
-    order = identity;
+  // Transforms act on each blob alone, so a stack of them as a whole is turned by strides.
+  bool byStrides = !use.getEach() && weight.getBlobs().size() > 1;
+  ArrayRef<int64_t> stored = order.empty() || byStrides ? ArrayRef(identity) : order;
   Builder b(use.getContext());
   if (given)
     dtype = *given;
-  Type stored = declaredType(use.getContext(), *dtype);
-  auto key =
-      b.getArrayAttr({use.getWeightAttr(), b.getDenseI64ArrayAttr(order), TypeAttr::get(stored)});
-  if (auto known = weights.find(key); known != weights.end())
-    return known->second;
-
-  SmallVector<int64_t> shape;
-  for (int64_t d : order)
-    shape.push_back(type.getDimSize(d));
-  FlatSymbolRefAttr source = use.getWeightAttr();
-  if (!isIdentity(order) || stored != type.getElementType()) {
-    SmallVector<Attribute> transforms(weight.getTransforms().begin(), weight.getTransforms().end());
-    if (!isIdentity(order))
-      transforms.push_back(nn::PermuteAttr::get(use.getContext(), order));
-    if (stored != type.getElementType())
-      transforms.push_back(nn::ConvertAttr::get(use.getContext(), stored));
-    std::string name = uniqueName(weight.getSymName());
-    auto derived = nn::WeightOp::create(declarations, weight.getLoc(), name,
-                                        RankedTensorType::get(shape, stored), weight.getBlobs(),
-                                        b.getArrayAttr(transforms));
-    source = FlatSymbolRefAttr::get(derived.getSymNameAttr());
+  Type element = declaredType(use.getContext(), *dtype);
+  auto key = b.getArrayAttr({use.getWeightAttr(), b.getDenseI64ArrayAttr(stored),
+                             b.getBoolAttr(use.getEach()), TypeAttr::get(element)});
+  auto [known, isNew] = weights.try_emplace(key);
+  if (isNew) {
+    SmallVector<int64_t> shape;
+    if (use.getEach())
+      shape.push_back(cast<RankedTensorType>(weight.getType()).getDimSize(0));
+    for (int64_t d : stored)
+      shape.push_back(type.getDimSize(d));
+    auto storedType = RankedTensorType::get(shape, element);
+    HbmView whole = declare(weight.getSymName(), "weight", *dtype, shape,
+                            derivedWeight(weight, stored, storedType));
+    known->second = use.getEach() ? sliceNow(whole) : whole;
   }
-  HbmView home = declare(weight.getSymName(), "weight", *dtype, shape, source);
-  weights[key] = home;
-  return home;
+  return byStrides && !order.empty() ? turned(known->second, order) : known->second;
 }
 
-FailureOr<HbmView> Homes::stateHome(Operation *user, FlatSymbolRefAttr symbol) {
-  if (auto known = states.find(symbol); known != states.end())
-    return known->second;
-  auto state = SymbolTable::lookupNearestSymbolFrom<nn::StateOp>(user, symbol);
-  if (!state)
-    return user->emitOpError("names no state");
-  auto type = cast<RankedTensorType>(state.getType());
-  FailureOr<DType> dtype = deviceType(type.getElementType());
-  if (failed(dtype))
-    return user->emitOpError("of type ") << type << " does not fit the machine";
-  HbmView home = declare(state.getSymName(), "state", *dtype, type.getShape(), {}, {}, type);
-  states[symbol] = home;
-  return home;
+FailureOr<HbmView> Homes::stateHome(nn::StateReadOp read) {
+  HbmView home = borders.ofState(read.getStateAttr().getAttr());
+  if (!home.segment)
+    return read.emitOpError("names no state");
+  return read.getEach() ? sliceNow(home) : home;
+}
+
+FailureOr<HbmView> Homes::stateHome(nn::StateWriteOp write) {
+  HbmView home = borders.ofState(write.getStateAttr().getAttr());
+  if (!home.segment)
+    return write.emitOpError("names no state");
+  return write.getEach() ? sliceNow(home) : home;
 }
 
 FailureOr<HbmView> Homes::of(Value value) {
@@ -195,7 +177,7 @@ FailureOr<HbmView> Homes::of(Value value) {
   if (value.getDefiningOp<nn::WeightValueOp>())
     return weightHome(value, {}, std::nullopt);
   if (auto read = value.getDefiningOp<nn::StateReadOp>())
-    return stateHome(read, read.getStateAttr());
+    return stateHome(read);
   if (auto constant = value.getDefiningOp<nn::ConstantOp>()) {
     auto type = cast<RankedTensorType>(value.getType());
     FailureOr<DType> dtype = deviceType(type.getElementType());
@@ -243,10 +225,5 @@ FailureOr<HbmView> Homes::permuted(Value value, ArrayRef<int64_t> order,
   FailureOr<HbmView> view = of(value);
   if (failed(view))
     return failure();
-  HbmView turned = *view;
-  for (auto [i, d] : llvm::enumerate(order)) {
-    turned.shape[i] = view->shape[d];
-    turned.strides[i] = view->strides[d];
-  }
-  return turned;
+  return turned(*view, order);
 }

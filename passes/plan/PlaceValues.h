@@ -3,11 +3,12 @@
 // Reshapes, transpositions and slices of a value are views of its root where strides can say
 // it, and a value is written straight to the place of its only reader where that is such a
 // view; everything else gets a scratch tensor of its own, row-major. Weights and small constants
-// have segments of their own kind; results of the function live in output segments.
+// have segments of their own kind; what crosses the border of the function is where Borders says.
 #pragma once
 
 #include "dialects/isa/Isa.h"
 #include "dialects/nn/Nn.h"
+#include "passes/plan/Borders.h"
 #include "passes/plan/FormGroups.h"
 #include "passes/templates/TileBuilder.h"
 
@@ -17,40 +18,40 @@
 
 namespace neuron::plan {
 
-/// The machine's type of an nn element type: f64 is held as f32, i64 as i32, i1 as bool.
-/// Errors: failure for a type that the machine cannot hold.
-llvm::FailureOr<DType> deviceType(mlir::Type element);
-
 class Homes {
 public:
-  /// Declares segments at the head of the function's module.
-  Homes(mlir::func::FuncOp function, const Groups &groups);
+  /// Declares segments at the head of the function's module. `iteration` and `parity` are the
+  /// counters of the repeat around the function, null where there is none.
+  Homes(mlir::func::FuncOp function, const Groups &groups, const Borders &borders,
+        mlir::Value iteration, mlir::Value parity);
 
-  /// Gives arguments and results their input and output segments.
-  /// Errors: located, for types that the machine cannot hold.
-  mlir::LogicalResult placeInterface();
+  /// Where the operands of a repeat have to be and its results are, or null.
+  const RepeatBorder *borderOf(nn::RepeatOp repeat) const {
+    return borders.ofRepeat(repeat.getBlockAttr().getAttr());
+  }
 
   /// Where a value is. The value has a home already, is a weight or a constant.
   mlir::FailureOr<templates::HbmView> of(mlir::Value value);
 
-  /// Where the result of an op is to be written: its output segment, or a new scratch segment.
+  /// Where the result of an op is to be written: its place at the border, or a new scratch
+  /// segment.
   mlir::FailureOr<templates::HbmView> forResult(mlir::Value value);
 
   /// The same for a template that writes any strides: where the result's only reader is to
   /// have it, if a view of that place can say it.
   mlir::FailureOr<templates::HbmView> forStridedResult(mlir::Value value);
 
-  /// The memory of a state.
-  mlir::FailureOr<templates::HbmView> stateHome(mlir::Operation *user,
-                                                mlir::FlatSymbolRefAttr state);
+  /// The memory of the state that an op reads or writes.
+  mlir::FailureOr<templates::HbmView> stateHome(nn::StateReadOp read);
+  mlir::FailureOr<templates::HbmView> stateHome(nn::StateWriteOp write);
 
   /// Makes a value a view of another's memory.
   void alias(mlir::Value value, templates::HbmView view);
 
-  /// Whether the value must be written to an output segment of its own.
+  /// Whether the value must be written to a place of its own at a border.
   bool isOutput(mlir::Value value) const { return outputs.count(value); }
 
-  /// The output segments, in the order of the function's results.
+  /// Where the function's results have to be, in their order.
   llvm::ArrayRef<templates::HbmView> results() const { return resultViews; }
 
   /// A row-major scratch tensor.
@@ -68,9 +69,14 @@ public:
 private:
   templates::HbmView declare(mlir::StringRef hint, mlir::StringRef kind, DType dtype,
                              llvm::ArrayRef<int64_t> shape, mlir::FlatSymbolRefAttr weight = {},
-                             mlir::Attribute value = {}, mlir::Type interfaceType = {});
+                             mlir::Attribute value = {});
   mlir::FailureOr<templates::HbmView> weightHome(mlir::Value value, llvm::ArrayRef<int64_t> order,
                                                  std::optional<DType> stored);
+  mlir::FlatSymbolRefAttr derivedWeight(nn::WeightOp weight, llvm::ArrayRef<int64_t> order,
+                                        mlir::RankedTensorType type);
+  void placeBorder();
+  templates::HbmView here(const MovingView &moving) const;
+  templates::HbmView sliceNow(templates::HbmView stacked) const;
 
   std::optional<templates::HbmView> givenPlace(mlir::Value value);
   void materialise(templates::HbmView &view);
@@ -82,13 +88,15 @@ private:
 
   mlir::func::FuncOp function;
   const Groups &groups;
+  const Borders &borders;
+  mlir::Value iteration, parity;
   mlir::OpBuilder declarations;
   int64_t nextIndex = 0;
   int64_t nextName = 0;
   llvm::StringSet<> taken; ///< names of the module's symbols
   llvm::DenseMap<mlir::Value, templates::HbmView> homes;
   llvm::DenseMap<mlir::Value, templates::HbmView> outputs;
-  llvm::DenseMap<mlir::Attribute, templates::HbmView> weights, states;
+  llvm::DenseMap<mlir::Attribute, templates::HbmView> weights;
   llvm::SmallVector<templates::HbmView> resultViews;
 };
 

@@ -148,10 +148,16 @@ LogicalResult templates::lowerScatterNd(Operation *op, Context &context) {
 LogicalResult templates::lowerStateWrite(Operation *op, Context &context) {
   auto write = cast<nn::StateWriteOp>(op);
   FailureOr<HbmView> value = context.homes.of(write.getValue());
-  FailureOr<HbmView> state = context.homes.stateHome(op, write.getStateAttr());
+  FailureOr<HbmView> state = context.homes.stateHome(write);
   if (failed(value) || failed(state))
     return failure();
-  if (value->segment != state->segment)
-    move(context.tiles, *state, *value);
+  if (value->isSamePlaceAs(*state))
+    return success();
+  if (value->segment == state->segment) { // the two may overlap
+    HbmView copy = context.homes.scratch(value->dtype, value->shape);
+    move(context.tiles, copy, *value);
+    *value = copy;
+  }
+  move(context.tiles, *state, *value);
   return success();
 }

@@ -71,6 +71,7 @@ mlir::LogicalResult lowerConcat(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerPad(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerGather(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerStateWrite(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerRepeat(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerScatterNd(mlir::Operation *op, Context &context);
 
 /// dst = src, element by element; equal shapes, any strides. Cost: one or more transfers.

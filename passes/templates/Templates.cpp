@@ -42,6 +42,7 @@ constexpr Row kTemplates[] = {
     {"nn.gather", lowerGather},
     {"nn.scatter_nd", lowerScatterNd},
     {"nn.state_write", lowerStateWrite},
+    {"nn.repeat", lowerRepeat},
 };
 
 const Row *findRow(Operation *op) {

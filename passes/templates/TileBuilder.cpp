@@ -185,7 +185,7 @@ Ref TileBuilder::hbm(const HbmView &view, const Index &elementOffset, ArrayRef<F
   ref.buffer = tile::SegmentOp::create(builder, loc, type, view.segment);
   ref.space = isa::Space::Hbm;
   ref.dtype = view.dtype;
-  ref.offset = elementOffset * int64_t(byteSize(view.dtype)) + Index(view.offset);
+  ref.offset = elementOffset * int64_t(byteSize(view.dtype)) + view.offset;
   ref.dims.assign(dims.begin(), dims.end());
   return ref;
 }

@@ -35,6 +35,9 @@ struct Index {
     terms.append(other.terms.begin(), other.terms.end());
     return *this;
   }
+  bool operator==(const Index &other) const {
+    return constant == other.constant && terms == other.terms;
+  }
   friend Index operator+(Index a, const Index &b) { return a += b; }
   friend Index operator*(Index a, int64_t factor) {
     a.constant *= factor;
@@ -44,12 +47,13 @@ struct Index {
   }
 };
 
-/// A strided box of a tensor in device memory.
+/// A strided box of a tensor in device memory. The offset moves with the iterations of a repeat
+/// around the function, where there is one.
 /// Units: strides in elements, offset in bytes.
 struct HbmView {
   mlir::FlatSymbolRefAttr segment;
   DType dtype = DType::F32;
-  int64_t offset = 0;
+  Index offset;
   SmallVector<int64_t> shape;
   SmallVector<int64_t> strides;
 

@@ -50,6 +50,8 @@ Loaded cleanBlock(Block &block, Loaded loaded) {
       loaded = set;
       continue;
     }
+    if (mlir::isa<tile::RepeatOp>(op))
+      loaded = std::nullopt; // its function loads what it needs
     auto loop = dyn_cast<scf::ForOp>(op);
     if (!loop)
       continue;

@@ -1,6 +1,7 @@
 // The registers of one loop nest, given by structure.
 //
-// r0-r7 carry arguments and r8-r15 belong to callees; a nest uses r16 and up. A counter is free
+// r0-r7 carry arguments; r8 and r9 are the iteration and its parity in a repeated function, whose
+// caller steps them, the others up to r15 belong to callees; a nest uses r16 and up. A counter is free
 // again when its loop ends, and then holds 0, which the next loop that takes it relies on. So
 // counters have registers of their own, apart from rotating slots, which live to the end of the
 // nest because the credits of their semaphores do, and from combined indices.
@@ -15,6 +16,8 @@
 
 namespace neuron::tile {
 
+inline constexpr uint8_t kIterationRegister = 8;
+inline constexpr uint8_t kParityRegister = 9;
 inline constexpr unsigned kFirstCounter = 16;
 inline constexpr unsigned kFirstIndex = 40;
 

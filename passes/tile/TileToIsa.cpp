@@ -49,12 +49,21 @@ public:
       segments[segment.getSymNameAttr()] = segment;
   }
 
-  LogicalResult run() { return lowerBlock(function.getBody().front()); }
+  LogicalResult run() {
+    Block &body = function.getBody().front();
+    static constexpr uint8_t kArguments[] = {kIterationRegister, kParityRegister};
+    if (body.getNumArguments() > std::size(kArguments))
+      return function.emitOpError("has more arguments than an iteration and its parity");
+    for (auto [argument, reg] : llvm::zip(body.getArguments(), kArguments))
+      counters[argument] = reg;
+    return lowerBlock(body);
+  }
 
 private:
   LogicalResult lowerBlock(Block &block);
   LogicalResult lowerLoop(scf::ForOp loop);
   LogicalResult lowerInst(InstOp op);
+  void lowerRepeat(RepeatOp op);
   LogicalResult addTerms(InstOp op, unsigned target, ArrayRef<Scaled> parts, isa::Operand &operand);
   FailureOr<uint8_t> slotRegister(Operation *at, AllocOp alloc);
   FailureOr<Scaled> combine(InstOp op, ArrayRef<Scaled> parts);
@@ -106,6 +115,8 @@ LogicalResult Lowering::lowerBlock(Block &block) {
     } else if (auto inst = dyn_cast<InstOp>(op)) {
       if (failed(lowerInst(inst)))
         return failure();
+    } else if (auto repeat = dyn_cast<RepeatOp>(op)) {
+      lowerRepeat(repeat);
     } else if (!mlir::isa<AllocOp, SegmentOp, arith::ConstantOp, scf::YieldOp, func::ReturnOp>(
                    op)) {
       return op.emitOpError("is not legal at the tile level");
@@ -177,6 +188,18 @@ LogicalResult Lowering::lowerLoop(scf::ForOp loop) {
     slots.clear();
   }
   return success();
+}
+
+/// A loop around a call, which steps what the callee takes for its arguments.
+void Lowering::lowerRepeat(RepeatOp op) {
+  OpBuilder::InsertionGuard guard(builder);
+  emitReg(op.getLoc(), isa::RegOp::Set, kIterationRegister, 0, 0);
+  emitReg(op.getLoc(), isa::RegOp::Set, kParityRegister, 0, 0);
+  auto loop = isa::LoopOp::create(
+      builder, op.getLoc(), op.getCount(),
+      ArrayRef<int64_t>{kIterationRegister, 1, op.getCount(), kParityRegister, 1, 2});
+  builder.createBlock(&loop.getBody());
+  isa::CallOp::create(builder, op.getLoc(), op.getCallee());
 }
 
 FailureOr<uint8_t> Lowering::slotRegister(Operation *at, AllocOp alloc) {

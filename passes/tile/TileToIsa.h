@@ -17,6 +17,8 @@ namespace neuron::tile {
 /// at the head of the innermost loop involved. Counters return to 0 at the end of their loop;
 /// rotating registers are set to 0 before the outermost loop.
 ///
+/// The two arguments of a repeated function are registers that `tile.repeat` of its caller steps.
+///
 /// Errors: a nest that needs more registers than the machine has; an address term or a
 /// predicate that does not fit its field; a buffer without an address.
 mlir::LogicalResult lowerToIsa(mlir::func::FuncOp function);
