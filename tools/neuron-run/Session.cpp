@@ -204,6 +204,15 @@ private:
   std::vector<std::vector<uint8_t>> buffers; ///< by segment: inputs and outputs
 };
 
+/// What a run with values holds beside the program file: of a tensor the machine's bytes, the
+/// caller's, and those that are compared or written. At most 2^16 segments of 3 x 2^40 bytes.
+uint64_t heldBytes(const rt::Program &program) {
+  uint64_t total = 0;
+  for (const Segment &segment : program.segments)
+    total += segment.hasContent() ? 0 : (segment.isInterface() ? 3 : 1) * segment.bytes;
+  return total;
+}
+
 Status print(const Options &options, const sim::Report &report) {
   if (options.report == ReportForm::None || options.mode == sim::Mode::Values)
     return Status::success();
@@ -223,8 +232,9 @@ Status runProgram(const Options &options) {
   Result<rt::Program> program = rt::load(options.program, load);
   if (!program)
     return program.status();
-  Result<std::unique_ptr<rt::Model>> model = rt::Model::create(
-      *std::move(program), options.mode == sim::Mode::Time ? 0 : hostMemoryBytes());
+  if (options.mode != sim::Mode::Time)
+    NEURON_TRY(fitsHost(heldBytes(*program)).within(options.program));
+  Result<std::unique_ptr<rt::Model>> model = rt::Model::create(*std::move(program));
   if (!model)
     return model.status().within(options.program);
   Result<Results> results = Results::create((*model)->program(), options);

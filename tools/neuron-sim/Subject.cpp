@@ -34,12 +34,15 @@ void fillRandom(DType type, uint64_t seed, std::vector<uint8_t> &bytes) {
   }
 }
 
-/// What the segments take beside the file itself; the largest number where they take more.
+/// What the segments take beside the file itself; the largest number where they take more. Of a
+/// buffer there is what it was, what it is, and what it was in the order that is compared with.
 uint64_t heldBytes(const sim::Image &image) {
   uint64_t total = 0;
-  for (const sim::SegmentPlan &plan : image.segments)
-    if (plan.role != sim::SegmentRole::Constant && !addChecked(total, plan.bytes, total))
+  for (const sim::SegmentPlan &plan : image.segments) {
+    uint64_t copies = plan.role <= sim::SegmentRole::State ? 3 : 1;
+    if (plan.role != sim::SegmentRole::Constant && !addChecked(total, copies * plan.bytes, total))
       return ~uint64_t(0);
+  }
   return total;
 }
 
