@@ -28,6 +28,19 @@ uint64_t ownDigest() {
   return self.ok() ? rt::digestOf(self->bytes()) : 0;
 }
 
+/// Makes `to` a file of the bytes of `from`, which are `bytes`, whole or not at all: another name
+/// of the same file where the file system allows it, else a copy.
+Status share(const std::string &from, ByteSpan bytes, const std::string &to) {
+  llvm::SmallString<256> link;
+  llvm::sys::fs::createUniquePath(to + ".%%%%%%%%", link, /*MakeAbsolute=*/false);
+  if (llvm::sys::fs::create_hard_link(from, link))
+    return writeFile(to, bytes);
+  std::error_code error = llvm::sys::fs::rename(link, to);
+  // A rename onto another name of the same file leaves both.
+  (void)llvm::sys::fs::remove(link);
+  return error ? Status(ErrorCode::Io, to + ": " + error.message()) : Status::success();
+}
+
 } // namespace
 
 Result<std::string> Cache::keyOf(mlir::ModuleOp imported, WeightStore &store,
@@ -66,7 +79,7 @@ Result<std::optional<rt::Program>> Cache::fetch(const std::string &key,
   Result<rt::Program> program = rt::parse(entry->bytes(), pathOf(key));
   if (!program.ok())
     return found;
-  NEURON_TRY(writeFile(output, entry->bytes()));
+  NEURON_TRY(share(pathOf(key), entry->bytes(), output));
   for (rt::Segment &segment : program->segments)
     segment.content = {}; // they lie in the mapping that ends here
   found = *std::move(program);
@@ -79,5 +92,5 @@ Status Cache::keep(const std::string &key, const std::string &program) const {
   Result<MappedFile> file = MappedFile::open(program);
   if (!file.ok())
     return file.status();
-  return writeFile(pathOf(key), file->bytes());
+  return share(program, file->bytes(), pathOf(key));
 }

@@ -2,9 +2,9 @@
 //
 // The name of an entry is the digest of the compiler itself, the options that can change a
 // program, the machine's numbers, the imported module and the bytes of the model's files; the
-// entry is the whole program file. Entries are written under a temporary name and renamed, so
-// that any number of processes share a folder without locks; one that is damaged counts as
-// absent and is written again.
+// entry is the whole program file, on one file system under a second name, elsewhere a copy.
+// Entries appear by renaming, so that any number of processes share a folder without locks; one
+// that is damaged counts as absent and is written again.
 #pragma once
 
 #include "compiler/driver/Options.h"

@@ -200,3 +200,29 @@ TEST_CASE("what does not fit is refused") {
   CHECK(store.findOrAddFile("/w").status().code() == ErrorCode::InvalidArgument);
   CHECK(store.findOrAddFile("absent").status().code() == ErrorCode::MissingInput);
 }
+
+TEST_CASE("a run of stored elements is known as one") {
+  WeightBlob blob{0, 0, 96, Encoding::Fixed};
+  std::string why;
+  WeightExpr whole(blob, {2, 3, 4}, DType::F32);
+  CHECK(whole.contiguousAt() == 0);
+  WeightExpr rows = whole;
+  REQUIRE(llvm::succeeded(rows.slice({1, 0, 0}, {1, 3, 4}, {1, 1, 1}, why)));
+  CHECK(rows.contiguousAt() == 12);
+  REQUIRE(llvm::succeeded(rows.reshape({4, 3}, why)));
+  CHECK(rows.contiguousAt() == 12);
+  WeightExpr columns = whole;
+  REQUIRE(llvm::succeeded(columns.slice({0, 0, 0}, {2, 3, 2}, {1, 1, 1}, why)));
+  CHECK_FALSE(columns.contiguousAt());
+  WeightExpr turned = whole;
+  REQUIRE(llvm::succeeded(turned.transpose({0, 2, 1}, why)));
+  CHECK_FALSE(turned.contiguousAt());
+  WeightExpr padded = whole;
+  REQUIRE(llvm::succeeded(padded.pad({0, 0, 0}, {0, 0, 1}, why)));
+  CHECK_FALSE(padded.contiguousAt());
+  WeightExpr rounded = whole;
+  rounded.cast(DType::Bf16);
+  CHECK_FALSE(rounded.contiguousAt());
+  CHECK_FALSE(WeightExpr({blob, blob}, {2, 3, 4}, DType::F32).contiguousAt());
+  CHECK_FALSE(WeightExpr(WeightBlob{0, 0, 6, Encoding::Varint}, {6}, DType::I64).contiguousAt());
+}
