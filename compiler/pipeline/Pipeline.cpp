@@ -111,6 +111,12 @@ LogicalResult measureFloor(Compilation &c) {
   return success();
 }
 
+LogicalResult outline(Compilation &c) {
+  if (!c.options.outlineRepeats)
+    return success();
+  return run(c, [](OpPassManager &passes) { passes.addPass(passes::createOutlineRepeats()); });
+}
+
 LogicalResult mapBlocks(Compilation &c) {
   plan::MapOptions options;
   options.matmulType = c.options.matmulType;
@@ -216,6 +222,9 @@ constexpr Step kSteps[] = {
     {"measure floor",
      "what is left is what any program of the model has to read, write and multiply", measureFloor,
      std::nullopt, Level::Isa},
+    {"outline",
+     "equal layers are mapped once and looped over, so depth costs neither time nor space", outline,
+     Stage::Normalised, Level::Tile},
     {"map", "values get homes, ops become instructions, memory is planned until it fits", mapBlocks,
      Stage::Mapped, Level::Tile},
     {"link", "one iteration of a repeat begins before the one before it has ended", linkBlocks,

@@ -38,6 +38,8 @@ struct CompileOptions {
   Level level = Level::Program;
   /// Inputs that come out updated become states: --states auto.
   bool raiseStates = false;
+  /// Equal layers become one block. Without, every op of the model has instructions of its own.
+  bool outlineRepeats = true;
   rt::Origin origin;
   /// Called with the module after every step, if set: --mlir-print-ir-*, --verify.
   std::function<void(llvm::StringRef step, mlir::ModuleOp)> afterStep;

@@ -144,6 +144,7 @@ verify::verifyLayers(ModuleOp model, const pipeline::CompileOptions &compile,
   pipeline::CompileOptions normalise = compile;
   normalise.level = pipeline::Level::Nn;
   normalise.raiseStates = false;
+  normalise.outlineRepeats = false; // every layer has values of its own to be looked at
   normalise.dataType = DType::F32;
   if (failed(pipeline::compile(*probed, normalise, store)))
     return failure();
