@@ -39,6 +39,8 @@ step(__m512 (&sum)[Rows][Vectors], const float *w, const float *x, __mmask16 edg
   for (unsigned v = 0; v + 1 < Vectors; ++v)
     column[v] = _mm512_loadu_ps(x + v * kWidth);
   column[Vectors - 1] = _mm512_maskz_loadu_ps(edge, x + (Vectors - 1) * kWidth);
+  // The columns of four tiles share a line of each row: the next tiles' line is asked for now.
+  _mm_prefetch(reinterpret_cast<const char *>(w + kWidth), _MM_HINT_T0);
   NEURON_UNROLL
   for (unsigned r = 0; r < Rows; ++r) {
     __m512 factor = _mm512_set1_ps(w[r]);

@@ -305,6 +305,19 @@ struct Memory::Cursor {
       enterRow();
     }
   }
+  /// Asks for a later run of HBM: short runs end before the processor has seen where they lead.
+  void fetchAhead() const {
+    constexpr size_t kAhead = 2;
+    if (runs.space != isa::Space::Hbm || at + kAhead >= runs.list.size())
+      return;
+    const Run &later = runs.list[at + kAhead];
+    if (later.step != runs.bytes)
+      return;
+    const uint8_t *bytes = where.bytes + later.offset;
+    uint64_t size = std::min<uint64_t>(later.count * runs.bytes, 4096);
+    for (uint64_t i = 0; i < size; i += 64)
+      __builtin_prefetch(bytes + i);
+  }
   uint8_t *address(const Run &run) const { return where.bytes + where.offset + run.offset; }
   bool read(const Run &run) { return memory.check(runs, row, where, run); }
   void wrote(const Run &run) { memory.mark(runs, row, where, run); }
@@ -329,6 +342,8 @@ bool Memory::movePart(const Runs &target, const Runs &source, uint64_t begin, ui
     Run out = to.piece(count), in = from.piece(count);
     if (care != Care::None && !from.read(in))
       return false;
+    if (from.done == 0)
+      from.fetchAhead();
     copyPiece(to.address(out), out.step, from.address(in), in.step, count, target.bytes);
     if (care == Care::CheckAndMark)
       to.wrote(out);
