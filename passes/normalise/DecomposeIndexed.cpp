@@ -132,9 +132,7 @@ double neutral(StringRef reduction, Type element) {
     return 0;
   if (reduction == "mul")
     return 1;
-  double largest = isa<FloatType>(element) ? std::numeric_limits<double>::infinity()
-                                           : std::ldexp(1.0, element.getIntOrFloatBitWidth() - 2);
-  return reduction == "max" ? -largest : largest;
+  return reduction == "max" ? leastOf(element) : largestOf(element);
 }
 
 /// data [p, run] combined with what updates [m, run] reduce to in each row: a table of who goes

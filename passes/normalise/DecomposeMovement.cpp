@@ -1,9 +1,11 @@
 // Movement that is other movement, and what is movement with computed places: tile, blocks,
-// pads by mirroring, resize, triangles, one-hot; powers with a known exponent.
+// pads by mirroring, resize, triangles, one-hot; powers with a known exponent, clips of integers.
 #include "passes/eval/ResizePoints.h"
 #include "passes/normalise/Decompose.h"
 
 #include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
 
 using namespace mlir;
 
@@ -183,6 +185,17 @@ Value power(nn::PowOp op, OpEmitter &emit) {
   return nullptr;
 }
 
+/// Integers are kept within whole bounds: the device clips in f32 and rounds.
+Value clipOfIntegers(nn::ClipOp op, OpEmitter &emit) {
+  double low = op.getLow().convertToDouble(), high = op.getHigh().convertToDouble();
+  bool whole = low == std::trunc(low) && high == std::trunc(high);
+  if (whole || !isa<IntegerType>(elementOf(op.getResult())))
+    return nullptr;
+  return emit.make<nn::ClipOp>(
+      op.getX(), {{emit.name("low"), emit.builder.getF64FloatAttr(std::trunc(low))},
+                  {emit.name("high"), emit.builder.getF64FloatAttr(std::trunc(high))}});
+}
+
 } // namespace
 
 Value decomposeMovement(Operation *op, OpEmitter &emit) {
@@ -195,6 +208,7 @@ Value decomposeMovement(Operation *op, OpEmitter &emit) {
       .Case([&](nn::TriluOp o) { return trilu(o, emit); })
       .Case([&](nn::OneHotOp o) { return oneHot(o, emit); })
       .Case([&](nn::PowOp o) { return power(o, emit); })
+      .Case([&](nn::ClipOp o) { return clipOfIntegers(o, emit); })
       .Default([](Operation *) { return nullptr; });
 }
 

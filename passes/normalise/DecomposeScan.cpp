@@ -80,11 +80,9 @@ Value cumsum(nn::CumsumOp op, OpEmitter &emit) {
 
 //===-- top k -----------------------------------------------------------------------------===//
 
-/// Less (more) than every element that is no not-a-number.
+/// Not more (less) than any element that is no not-a-number.
 double lowest(Type element, bool largest) {
-  double far = isa<FloatType>(element) ? std::numeric_limits<double>::infinity()
-                                       : std::ldexp(1.0, element.getIntOrFloatBitWidth() - 2);
-  return largest ? -far : far;
+  return largest ? leastOf(element) : largestOf(element);
 }
 
 /// Every element's rank is the number of those that come before it; element of rank r goes to

@@ -3,6 +3,9 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 
+#include <cmath>
+#include <limits>
+
 using namespace mlir;
 
 namespace neuron::passes {
@@ -17,6 +20,23 @@ static Attribute elementAttribute(double value, Type element) {
   }
   return IntegerAttr::get(element, APInt(element.getIntOrFloatBitWidth(), uint64_t(int64_t(value)),
                                          /*isSigned=*/true, /*implicitTrunc=*/true));
+}
+
+double leastOf(Type element) {
+  auto integer = dyn_cast<IntegerType>(element);
+  if (!integer)
+    return -std::numeric_limits<double>::infinity();
+  return integer.isUnsigned() || integer.getWidth() == 1
+             ? 0
+             : -std::ldexp(1.0, std::min(integer.getWidth(), 32u) - 1);
+}
+
+double largestOf(Type element) {
+  auto integer = dyn_cast<IntegerType>(element);
+  if (!integer)
+    return std::numeric_limits<double>::infinity();
+  unsigned sign = integer.isUnsigned() || integer.getWidth() == 1 ? 0 : 1;
+  return std::ldexp(1.0, std::min(integer.getWidth(), 32u) - sign) - 1;
 }
 
 Value OpEmitter::number(double value, Value like) {

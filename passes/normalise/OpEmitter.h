@@ -18,6 +18,11 @@ inline mlir::RankedTensorType typeOf(mlir::Value value) {
 inline llvm::ArrayRef<int64_t> shapeOf(mlir::Value value) { return typeOf(value).getShape(); }
 inline mlir::Type elementOf(mlir::Value value) { return typeOf(value).getElementType(); }
 
+/// The least and the largest number of a type, infinities for floats; 64-bit integers are those
+/// that the device holds, 32 bits.
+double leastOf(mlir::Type element);
+double largestOf(mlir::Type element);
+
 class OpEmitter {
 public:
   OpEmitter(mlir::OpBuilder &builder, mlir::Location location)

@@ -5,13 +5,14 @@
 // [channels, outputs] weights into one PSUM bank. Nothing is copied per tap (no im2col). The
 // weights of a block of outputs stay in SBUF over the whole image.
 //
+// Small groups share a product: their channels lie side by side on the partitions, their outputs
+// in the columns, and the weights are zero where a channel meets the output of another group.
+//
 // An image of few channels would leave most partitions idle; then the rows of the window go to
 // the partitions too: lane c * kernelRows + r holds channel c, shifted down by tap row r, and
 // only the columns of the window remain taps.
-#include "passes/templates/Contract.h"
-#include "passes/templates/GroupBody.h"
-
-#include "dialects/nn/Nn.h"
+#include "passes/templates/ConvViews.h"
+#include "passes/templates/OperandLoader.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -25,25 +26,17 @@ namespace {
 /// Channels up to which the window's rows go to the partitions.
 constexpr int64_t kFewChannels = 8;
 
-/// One spatial dim of the window.
-struct Window {
-  int64_t kernel, stride, dilation, low;
-  /// Input elements that `outputs` neighbouring outputs read.
-  int64_t reach(int64_t outputs) const {
-    return (outputs - 1) * stride + (kernel - 1) * dilation + 1;
-  }
-};
-
 class ConvEmitter {
 public:
   ConvEmitter(Context &context, HbmView input, HbmView weight, std::optional<HbmView> bias,
               HbmView result, Window rows, Window columns, int64_t groups, bool packsRows,
-              const GroupBody &body, SmallVector<HbmView> leaves)
+              int64_t packedGroups, const GroupBody &body, SmallVector<HbmView> leaves)
       : tiles(context.tiles), budget(context.budget), input(std::move(input)),
         weight(std::move(weight)), bias(std::move(bias)), result(std::move(result)), rows(rows),
-        columns(columns), groups(groups), body(body), leaves(std::move(leaves)) {
-    channels = this->weight.shape[2];
-    outputs = this->weight.shape[3] / groups;
+        columns(columns), groups(groups / packedGroups), packedGroups(packedGroups), body(body),
+        leaves(std::move(leaves)) {
+    channels = this->weight.shape[2] * packedGroups;
+    outputs = this->weight.shape[3] / this->groups;
     type = tensorEngineType(context, this->input.dtype);
     rowStep = rows.stride * this->input.strides[2];
     tileRowStep = this->input.strides[2];
@@ -114,6 +107,10 @@ private:
     Weights loaded{
         tiles.sbuf(std::min(channels, kContractTile), blocks() * taps() * count, type, slots),
         count};
+    if (packedGroups > 1) {
+      loadBlocks(loaded, column);
+      return loaded;
+    }
     int64_t full = channels / kContractTile, rest = channels % kContractTile;
     bool even = weight.strides[0] == weight.strides[1] * columns.kernel || rows.kernel == 1;
     auto load = [&](int64_t firstBlock, int64_t numBlocks, int64_t lanes, int64_t firstTap,
@@ -142,6 +139,24 @@ private:
     if (rest)
       loadTaps(full, 1, rest);
     return loaded;
+  }
+
+  /// Weights of packed groups: blocks on the diagonal of zeros.
+  void loadBlocks(const Weights &loaded, const Index &column) {
+    int64_t groupChannels = channels / packedGroups, groupOutputs = outputs / packedGroups;
+    tiles.memset(loaded.tile, 0.0f);
+    for (int64_t group = 0; group < packedGroups; ++group)
+      tiles.dma(loaded.tile.inPartitions(group * groupChannels, groupChannels)
+                    .withDims({{columns.kernel * loaded.columns, rows.kernel},
+                               {loaded.columns, columns.kernel},
+                               {1, groupOutputs}})
+                    .at(group * groupOutputs),
+                tiles.hbm(weight, (column + Index(group * groupOutputs)) * weight.strides[3],
+                          {{weight.strides[2], groupChannels},
+                           {weight.strides[0], rows.kernel},
+                           {weight.strides[1], columns.kernel},
+                           {weight.strides[3], groupOutputs}}),
+                Traffic::Load);
   }
 
   /// The input that an area reads: [channels of a block, blocks, rows, columns].
@@ -279,7 +294,8 @@ private:
   std::optional<HbmView> bias;
   HbmView result;
   Window rows, columns;
-  int64_t groups;
+  int64_t groups; ///< products, each of packedGroups groups of the op
+  int64_t packedGroups;
   const GroupBody &body;
   SmallVector<HbmView> leaves;
   DType type = DType::F32;
@@ -291,15 +307,6 @@ private:
   bool weightsStay = false;
 };
 
-/// A [n, c, w] view as [n, c, 1, w].
-HbmView asImage(HbmView view) {
-  if (view.shape.size() == 3) {
-    view.shape.insert(view.shape.begin() + 2, 1);
-    view.strides.insert(view.strides.begin() + 2, 0);
-  }
-  return view;
-}
-
 /// Weights [channel, row, column, output] as [1, column, channel x row, output].
 HbmView lanesOfRows(const HbmView &weight) {
   HbmView lanes = weight;
@@ -308,75 +315,54 @@ HbmView lanesOfRows(const HbmView &weight) {
   return lanes;
 }
 
-SmallVector<Window, 2> windowsOf(nn::ConvOp conv) {
-  auto kernel = cast<RankedTensorType>(conv.getWeight().getType()).getShape().drop_front(2);
-  auto entry = [](ArrayRef<int64_t> list, size_t i, int64_t missing) {
-    return list.empty() ? missing : list[i];
-  };
-  SmallVector<Window, 2> windows;
-  for (size_t d = 0; d < kernel.size(); ++d)
-    windows.push_back({kernel[d], entry(conv.getStrides(), d, 1), entry(conv.getDilations(), d, 1),
-                       entry(conv.getPadsLow(), d, 0)});
-  if (windows.size() == 1)
-    windows.insert(windows.begin(), Window{1, 1, 1, 0});
-  return windows;
+/// Without the dim of the depth, which is 1.
+HbmView asImage(HbmView view) {
+  view.shape.erase(view.shape.begin() + 2);
+  view.strides.erase(view.strides.begin() + 2);
+  return view;
+}
+
+/// How many groups go into one product: as many as fill the partitions, evenly.
+int64_t groupsPerProduct(const ConvViews &views) {
+  int64_t channels = views.weight.shape[3], outputs = views.weight.shape[4] / views.groups;
+  int64_t most = std::min(kContractTile / channels, kStationaryTile / outputs);
+  for (int64_t packed = std::min(most, views.groups); packed > 1; --packed)
+    if (views.groups % packed == 0)
+      return packed;
+  return 1;
 }
 
 } // namespace
 
-LogicalResult templates::lowerConv(Operation *op, Context &context) {
-  auto conv = cast<nn::ConvOp>(op);
-  int64_t rank = cast<RankedTensorType>(conv.getInput().getType()).getRank();
-  if (rank > 4)
-    return op->emitOpError("has ") << rank - 2 << " spatial dims, one and two are lowered";
-  SmallVector<int64_t> order =
-      rank == 4 ? SmallVector<int64_t>{2, 3, 1, 0} : SmallVector<int64_t>{2, 1, 0};
-  FailureOr<HbmView> input = context.homes.of(conv.getInput());
-  FailureOr<HbmView> weight = operandView(context, conv.getWeight(), order);
-  GroupBody body(context.epilogue, conv.getResult());
-  FailureOr<SmallVector<HbmView>> leaves = leafViews(body, context);
-  FailureOr<HbmView> result = context.homes.forStridedResult(body.result());
-  if (failed(input) || failed(weight) || failed(leaves) || failed(result))
-    return failure();
-  if (llvm::is_contained(result->shape, 0))
-    return success();
-  std::optional<HbmView> bias;
-  if (conv.getBias()) {
-    FailureOr<HbmView> home = context.homes.of(conv.getBias());
-    if (failed(home))
-      return failure();
-    bias = *home;
-  }
-  SmallVector<Window, 2> windows = windowsOf(conv);
-  HbmView image = asImage(*input), out = asImage(*result);
-  if (rank == 3) {
-    weight->shape.insert(weight->shape.begin(), 1);
-    weight->strides.insert(weight->strides.begin(), 0);
-  }
-  // Padding is written once, into a copy of the input.
-  SmallVector<int64_t> padded = image.shape;
-  padded[2] = std::max(windows[0].reach(out.shape[2]), image.shape[2] + windows[0].low);
-  padded[3] = std::max(windows[1].reach(out.shape[3]), image.shape[3] + windows[1].low);
-  if (padded != image.shape) {
-    HbmView copy = context.homes.scratch(image.dtype, padded);
-    fill(context.tiles, copy, 0.0f);
-    move(context.tiles, window(copy, {0, 0, windows[0].low, windows[1].low}, image.shape), image);
-    image = copy;
-  }
-  for (HbmView &leaf : *leaves)
-    leaf = asImage(leaf);
-  bool packsRows = rank == 4 && conv.getGroups() == 1 && windows[0].kernel > 1 &&
-                   weight->shape[2] <= kFewChannels &&
-                   weight->shape[2] * windows[0].kernel <= kContractTile &&
-                   conv.getWeight().getDefiningOp<nn::WeightValueOp>();
-  if (packsRows) {
-    weight = operandView(context, conv.getWeight(), {1, 2, 3, 0});
-    if (failed(weight))
-      return failure();
-    *weight = lanesOfRows(*weight);
-  }
-  ConvEmitter(context, image, *weight, bias, out, windows[0], windows[1], conv.getGroups(),
-              packsRows, body, *leaves)
+bool templates::tapsStay(const Context &context, const ConvViews &views) {
+  if (views.input.shape[2] != 1 || views.depth.kernel != 1)
+    return false;
+  int64_t blocks = llvm::divideCeil(views.weight.shape[3], kContractTile);
+  int64_t taps = views.rows.kernel * views.columns.kernel;
+  int64_t outputs = std::min(views.weight.shape[4] / views.groups, kStationaryTile);
+  int64_t elements = blocks * (views.rows.reach(1) * views.columns.reach(1) + taps * outputs);
+  constexpr int64_t kResults = 2048; // one small tile of every kind that a result goes through
+  return elements * int64_t(byteSize(tensorEngineType(context, views.input.dtype))) + kResults <=
+         4 * context.budget.sbufBytes;
+}
+
+bool templates::packsRows(const ConvViews &views) {
+  return views.groups == 1 && views.rows.kernel > 1 && views.weight.shape[3] <= kFewChannels &&
+         views.weight.shape[3] * views.rows.kernel <= kContractTile;
+}
+
+void templates::lowerConvByTaps(Context &context, const ConvViews &views,
+                                std::optional<HbmView> turnedWeight) {
+  HbmView weight = views.weight;
+  weight.shape.erase(weight.shape.begin());
+  weight.strides.erase(weight.strides.begin());
+  if (turnedWeight)
+    weight = lanesOfRows(*turnedWeight);
+  SmallVector<HbmView> leaves;
+  for (const HbmView &leaf : views.leaves)
+    leaves.push_back(asImage(leaf));
+  int64_t packed = turnedWeight ? 1 : groupsPerProduct(views);
+  ConvEmitter(context, asImage(views.input), weight, views.bias, asImage(views.result), views.rows,
+              views.columns, views.groups, turnedWeight.has_value(), packed, *views.body, leaves)
       .run();
-  return success();
 }

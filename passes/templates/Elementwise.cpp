@@ -13,6 +13,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace neuron;
 using namespace neuron::templates;
@@ -47,7 +49,7 @@ public:
   void run() {
     for (const ScalarStep &step : body.steps) {
       bool last = &step == &body.steps.back();
-      Ref out = last ? dst : temporary(isBitwise(step.primitive) ? DType::I32 : DType::F32);
+      Ref out = last ? dst : temporary(isBitwise(step.primitive) ? integerType() : DType::F32);
       emit(step, out);
       results.push_back(out);
     }
@@ -56,15 +58,40 @@ public:
 private:
   Ref temporary(DType dtype) { return tiles.sbuf(dst.partitions, dst.columns(), dtype); }
 
-  /// The tile of an argument; a number is spread over one.
-  Ref tileOf(const ScalarArg &arg) {
+  /// The type of bitwise steps: that of the operands.
+  DType integerType() const {
+    for (const Ref &input : inputs)
+      if (isInteger(input.dtype))
+        return input.dtype;
+    return DType::I32;
+  }
+
+  /// The tile of an argument; a number is spread over one of `numbers`.
+  Ref tileOf(const ScalarArg &arg, DType numbers = DType::F32) {
     if (arg.kind == ScalarArg::Kind::Operand)
       return inputs[arg.index];
     if (arg.kind == ScalarArg::Kind::Step)
       return results[arg.index];
-    Ref spread = temporary(DType::F32);
-    tiles.memset(spread, arg.literal);
+    Ref spread = temporary(numbers);
+    float value = arg.literal;
+    // The bits of a negative number in an unsigned type; written values saturate.
+    if (value < 0 && isInteger(numbers) && kindOf(numbers) == 'U')
+      value += std::ldexp(1.0f, 8 * byteSize(numbers));
+    tiles.memset(spread, value);
     return spread;
+  }
+
+  /// Whether a step adds, subtracts or multiplies integers of 32 bits, which only the GpSimd does
+  /// exactly.
+  bool isWide(const ScalarStep &step, const Ref &out) const {
+    auto wide = [](const Ref &tile) { return isInteger(tile.dtype) && byteSize(tile.dtype) == 4; };
+    if (!wide(out) || step.primitive < Primitive::Add || step.primitive > Primitive::Multiply)
+      return false;
+    return llvm::all_of(step.args, [&](const ScalarArg &arg) {
+      if (arg.kind == ScalarArg::Kind::Literal)
+        return arg.literal == std::trunc(arg.literal);
+      return wide(arg.kind == ScalarArg::Kind::Operand ? inputs[arg.index] : results[arg.index]);
+    });
   }
 
   Ref asType(const Ref &tile, DType type) {
@@ -79,9 +106,11 @@ private:
 
   void emit(const ScalarStep &step, const Ref &out) {
     if (step.primitive == Primitive::Select) {
-      Ref chosen = temporary(DType::F32);
-      tiles.copy(chosen, tileOf(step.args[2]));
-      tiles.copyPredicated(chosen, asType(tileOf(step.args[1]), DType::F32),
+      // Integers are chosen as they are: f32 does not hold all of 32 bits.
+      DType type = isInteger(out.dtype) ? out.dtype : DType::F32;
+      Ref chosen = temporary(type);
+      tiles.copy(chosen, tileOf(step.args[2], type));
+      tiles.copyPredicated(chosen, asType(tileOf(step.args[1], type), type),
                            asInteger(tileOf(step.args[0])));
       return tiles.copy(out, chosen);
     }
@@ -101,8 +130,11 @@ private:
     bool numberLeft = step.args[0].kind == ScalarArg::Kind::Literal;
     bool numberRight = step.args[1].kind == ScalarArg::Kind::Literal;
     // A bitwise operation on a number needs the number as an integer, so it gets a tile.
-    if ((numberLeft == numberRight) || isBitwise(step.primitive))
-      return tiles.tensorTensor(out, tileOf(step.args[0]), tileOf(step.args[1]), op, engine);
+    bool wide = isWide(step, out);
+    DType numbers = wide ? out.dtype : isBitwise(step.primitive) ? integerType() : DType::F32;
+    if ((numberLeft == numberRight) || isBitwise(step.primitive) || wide)
+      return tiles.tensorTensor(out, tileOf(step.args[0], numbers), tileOf(step.args[1], numbers),
+                                op, wide ? isa::Engine::GpSimd : engine);
     const ScalarArg &number = step.args[numberLeft ? 0 : 1];
     tiles.tensorScalar(out, tileOf(step.args[numberLeft ? 1 : 0]), op, number.literal, numberLeft,
                        isa::AluOp::Bypass, 0.0f, false, engine);
@@ -119,12 +151,37 @@ private:
 
 namespace {
 
-/// The type of a value that stays inside a group: f32, but a cast rounds to its own.
+/// The type of a value that stays inside a group: integers and what a cast rounds to have their
+/// own, the rest is f32.
 DType typeWithin(Operation *op) {
-  auto cast = dyn_cast<nn::CastOp>(op);
   FailureOr<DType> type =
-      cast ? plan::deviceType(cast.getResult().getType().getElementType()) : DType::F32;
-  return succeeded(type) ? *type : DType::F32;
+      plan::deviceType(cast<RankedTensorType>(op->getResult(0).getType()).getElementType());
+  if (failed(type) || (!isInteger(*type) && !mlir::isa<nn::CastOp>(op)))
+    return DType::F32;
+  return *type;
+}
+
+/// Whether a cast keeps the lower bits of an integer; other casts are copies that round.
+bool wraps(Operation *op, DType from, DType to) {
+  return mlir::isa<nn::CastOp>(op) && isInteger(from) && isInteger(to) && from != to &&
+         from != DType::Bool && to != DType::Bool && byteSize(to) <= byteSize(from);
+}
+
+/// The lower bits of `in`, as a number of dst's type.
+void wrapInteger(TileBuilder &tiles, const Ref &in, const Ref &dst) {
+  unsigned width = 8 * byteSize(dst.dtype);
+  if (byteSize(in.dtype) == byteSize(dst.dtype))
+    return tiles.copy(dst.asType(in.dtype), in);
+  Ref mask = tiles.sbuf(dst.partitions, dst.columns(), in.dtype);
+  Ref low = tiles.sbuf(dst.partitions, dst.columns(), in.dtype);
+  tiles.memset(mask, float((int64_t(1) << width) - 1));
+  tiles.tensorTensor(low, in, mask, isa::AluOp::BitwiseAnd);
+  if (kindOf(dst.dtype) == 'U')
+    return tiles.copy(dst, low);
+  Ref beyond = tiles.sbuf(dst.partitions, dst.columns(), DType::F32);
+  tiles.tensorScalar(beyond, low, isa::AluOp::IsGreaterEqual, float(int64_t(1) << (width - 1)),
+                     false, isa::AluOp::Multiply, -float(int64_t(1) << width));
+  tiles.tensorTensor(dst, low, beyond, isa::AluOp::Add);
 }
 
 } // namespace
@@ -134,7 +191,7 @@ GroupBody::GroupBody(ArrayRef<Operation *> members, Value produced)
       resultValue(members.empty() ? produced : members.back()->getResult(0)) {
   llvm::SmallPtrSet<Operation *, 16> inside(ops.begin(), ops.end());
   for (Operation *op : ops) {
-    tileCount += 2 * nn::getScalarBody(op).steps.size();
+    tileCount += 1 + 2 * nn::getScalarBody(op).steps.size();
     for (Value operand : op->getOperands())
       if (operand != produced && !inside.count(operand.getDefiningOp()) &&
           !llvm::is_contained(leafValues, operand))
@@ -156,8 +213,12 @@ void GroupBody::emit(TileBuilder &tiles, ArrayRef<Ref> leafTiles, const Ref *pro
     for (Value operand : op->getOperands())
       inputs.push_back(known[operand]);
     Ref out = op == ops.back() ? dst : tiles.sbuf(dst.partitions, dst.columns(), typeWithin(op));
-    nn::ScalarBody body = nn::getScalarBody(op);
-    BodyEmitter(tiles, body, inputs, out).run();
+    if (wraps(op, inputs[0].dtype, out.dtype)) {
+      wrapInteger(tiles, inputs[0], out);
+    } else {
+      nn::ScalarBody body = nn::getScalarBody(op);
+      BodyEmitter(tiles, body, inputs, out).run();
+    }
     known[op->getResult(0)] = out;
   }
 }

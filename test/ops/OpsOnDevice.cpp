@@ -3,7 +3,8 @@
 //
 // usage: ops_on_device [--machine NAME|FILE] FILE.mlir...
 //
-// A file is split at its "// -----" lines; parts that expect an error are left out. Constants
+// A file is split at its "// -----" lines; parts that expect an error, or whose functions call
+// others or name weights, are left out. Constants
 // become arguments, so that nothing is folded; arguments that a function has anyway get seeded
 // values. Where a function rounds its result to multiples of 1/1024 for the sake of its text,
 // the value before that is compared. Everything must compile, run without a fault and agree.
@@ -74,6 +75,17 @@ void nameInterface(func::FuncOp main) {
     main.setResultAttr(i, "nn.name", b.getStringAttr("o" + llvm::Twine(i)));
 }
 
+/// Whether no function needs another one, a weight or a state.
+bool standAlone(ModuleOp module) {
+  WalkResult result = module.walk([](Operation *op) {
+    bool names = llvm::any_of(op->getAttrs(), [](NamedAttribute attribute) {
+      return mlir::isa<SymbolRefAttr>(attribute.getValue());
+    });
+    return names ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return !result.wasInterrupted();
+}
+
 class Runner {
 public:
   explicit Runner(const pipeline::CompileOptions &options) : options(options) {
@@ -108,8 +120,10 @@ private:
       ++counts.wrong;
       return;
     }
+    if (!standAlone(*module))
+      return;
     for (auto function : module->getOps<func::FuncOp>())
-      if (function.getNumResults() && !module->getBody()->empty())
+      if (function.getNumResults())
         runFunction(path, function);
   }
 
