@@ -42,8 +42,9 @@ struct Case {
   std::string source;
   std::function<void(Kernel &)> program;
   std::function<void(Kernel &)> small; ///< with values; the machine's
-  std::string residual;                ///< the mechanism that a remaining error points to
-  bool rate = false;                   ///< `unit` is work per time: scale / simulated us
+  double allowed = 0;   ///< relative error that the calibration sheet allows; 0: not on it
+  std::string residual; ///< the mechanism that a remaining error points to
+  bool rate = false;    ///< `unit` is work per time: scale / simulated us
 };
 
 using Cases = std::vector<Case>;

@@ -8,6 +8,9 @@
 // and for two programs of a benchmark on trn1, fp32 (npu notes 3.3.4, sheet C4 and C5):
 //   4096 x 5120 x 12288 (M, K, N), lhsT read 12 times, rhs 32 times: 35.20 ms
 //   16 products of 4096 x 64 x 4096, bound by stores, evicted by the ScalarE: 4.61 ms
+// and on trn2, bf16 (hardware notes 7.3 and 7.4):
+//   4096 x 4096 x 4096 in blocks of 8 x 2 tiles, rows of 1024 columns: 1801 us, TensorE 1781 us
+//   2048 matmuls of full size, each with its weights: 77.2 TFLOPS
 // The first software had one transfer of a queue in flight, the later has many and, on trn2,
 // describes transfers by hardware when they are triggered.
 #include "models/kernels/Cases.h"
@@ -193,6 +196,51 @@ void reloading(Kernel &k, const Shape &s) {
   });
 }
 
+/// Blocks of 8 tiles of rows and 2 of columns, loaded as rows of 1024 elements.
+void rowBlocked(Kernel &k, const Shape &s) {
+  Matrices x = declare(k, s);
+  k.loop(s.mTiles / 8, [&](Index m) {
+    Tile l = k.sbuf(s.dtype, 128, s.kTiles * 1024);
+    loadTiles(k, x.lhsT, l, s.kTiles, m * 1024, 1024);
+    k.loop(s.nTiles / 2, [&](Index n) {
+      Tile r = k.sbuf(s.dtype, 128, s.kTiles * 1024, 2);
+      loadTiles(k, x.rhs, r, s.kTiles, n * 1024, 1024);
+      k.loop(8, [&](Index row) {
+        k.loop(2, [&](Index column) {
+          Tile sum = k.psum(DType::F32, 128, 512, 2);
+          k.loop(s.kTiles, [&](Index i) {
+            k.ldweights(l.at(i * 1024 + row * 128, 128));
+            k.matmul(sum.all(), r.at(i * 1024 + column * 512, 512), Accumulate::unlessFirst(i));
+          });
+          evict(k, x, sum, m * 1024 + row * 128, n * 1024 + column * 512);
+        });
+      });
+    });
+  });
+}
+
+/// `count` times the same product, added up.
+void repeated(Kernel &k, uint64_t count) {
+  Tensor a = k.input("a", DType::Bf16, 128, 128, 1), b = k.input("b", DType::Bf16, 128, 512, 2);
+  Tensor out = k.output("out", DType::F32, 128, 512);
+  Tile l = k.sbuf(DType::Bf16, 128, 128), r = k.sbuf(DType::Bf16, 128, 512);
+  Tile sum = k.psum(DType::F32, 128, 512), result = k.sbuf(DType::F32, 128, 512);
+  k.dma(l.all(), a.block(0, 0, 128, 128), kLoads);
+  k.dma(r.all(), b.block(0, 0, 128, 512), kLoads);
+  k.loop(count, [&](Index i) {
+    k.ldweights(l.all());
+    k.matmul(sum.all(), r.all(), Accumulate::unlessFirst(i));
+  });
+  k.copy(result.all(), sum.all());
+  k.dma(out.block(0, 0, 128, 512), result.all(), kStores);
+  if (!k.withValues())
+    return;
+  Numbers want = product(k.contentOf(a), k.contentOf(b), 128, 128, 512);
+  for (double &value : want)
+    value *= static_cast<double>(count);
+  k.expect(out, want, 1e-5);
+}
+
 /// `batch` products of [64, m] and [64, n].
 void batched(Kernel &k, uint64_t batch, uint64_t mTiles, uint64_t nTiles) {
   constexpr uint64_t kDepth = 64;
@@ -285,6 +333,28 @@ void addMatmul(Cases &cases) {
   bmm.program = [](Kernel &k) { batched(k, 16, 32, 8); };
   bmm.small = [](Kernel &k) { batched(k, 2, 2, 2); };
   cases.push_back(bmm);
+  Shape cube{32, 8, 32, DType::Bf16, false, true};
+  add(cases, "matmul 4096 x 4096 x 4096, blocks", "trn2", rowBlocked, cube, 1.801, Role::Prediction,
+      "notes 7.3, V2");
+  Shape least{8, 2, 4, DType::Bf16, false, true};
+  cases.back().small = [=](Kernel &k) { rowBlocked(k, least); };
+  Case active = cases.back();
+  active.name += ": Tensor";
+  active.quantity = Quantity::TensorActive;
+  active.published = 1.781;
+  cases.push_back(active);
+  Case full;
+  full.name = "2048 matmuls of full size";
+  full.machine = "trn2";
+  full.quantity = Quantity::TensorActive;
+  full.published = 77.2;
+  full.unit = "TFLOPS";
+  full.rate = true;
+  full.scale = 2048 * 2.0 * 128 * 128 * 512 / 1e6;
+  full.source = "notes 7.4";
+  full.program = [](Kernel &k) { repeated(k, 2048); };
+  full.small = [](Kernel &k) { repeated(k, 8); };
+  cases.push_back(full);
 }
 
 } // namespace neuron::kernels

@@ -9,6 +9,8 @@ namespace {
 
 using kernels::Role;
 
+constexpr double kWorthAWord = 0.1; ///< errors below it are not explained
+
 const char *textOf(Role role) {
   switch (role) {
   case Role::Fitted:
@@ -68,10 +70,22 @@ std::string rowText(const Outcome &o) {
 std::string residualsText(const std::vector<Outcome> &outcomes) {
   std::string text;
   for (const Outcome &o : outcomes)
-    if (!o.one.residual.empty())
+    if (!o.one.residual.empty() && std::fabs(o.error()) >= kWorthAWord)
       text += formatText("* %s, %s (%+.1f %%): %s.\n", o.one.name.c_str(), o.one.machine.c_str(),
                          100 * o.error(), o.one.residual.c_str());
   return text.empty() ? text : "\n## What the residuals point to\n\n" + text;
+}
+
+/// The cases of the calibration sheet, whose errors have limits.
+std::string sheetText(const std::vector<Outcome> &outcomes) {
+  std::string text = "\n## The calibration sheet\n\n| case | machine | error | allowed | |\n"
+                     "|---|---|---|---|---|\n";
+  for (const Outcome &o : outcomes)
+    if (o.one.allowed > 0)
+      text += formatText("| %s | %s | %+.1f %% | %.0f %% | %s |\n", o.one.name.c_str(),
+                         o.one.machine.c_str(), 100 * o.error(), 100 * o.one.allowed,
+                         std::fabs(o.error()) <= o.one.allowed ? "kept" : "missed");
+  return text;
 }
 
 std::string statisticText(const std::vector<Outcome> &outcomes, Role role) {
@@ -190,7 +204,7 @@ std::string casesText(const std::vector<Outcome> &outcomes) {
           "|---|---|---|---|---|---|---|---|---|\n";
   for (const Outcome &o : outcomes)
     text += rowText(o);
-  return text + residualsText(outcomes);
+  return text + sheetText(outcomes) + residualsText(outcomes);
 }
 
 Result<std::string> parametersText(const std::vector<Outcome> &outcomes) {
