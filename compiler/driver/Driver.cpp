@@ -22,6 +22,7 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace neuron;
@@ -52,7 +53,9 @@ class Run {
 public:
   Run(const Options &options, llvm::raw_ostream &out, llvm::raw_ostream &err)
       : options(options), out(out), diagnostics(err, options.verbosity),
+        pool(llvm::hardware_concurrency(options.threads)),
         context(mlir::MLIRContext::Threading::DISABLED) {
+    context.setThreadPool(pool);
     report.model = llvm::sys::path::filename(options.model).str();
     report.target = options.target;
     context.printOpOnDiagnostic(false);
@@ -87,6 +90,7 @@ private:
   Diagnostics diagnostics;
   Report report;
   pipeline::CompileOptions compileOptions;
+  llvm::DefaultThreadPool pool; ///< its threads begin when they have work
   mlir::MLIRContext context;
   WeightStore weights;
   mlir::OwningOpRef<mlir::ModuleOp> module;
@@ -343,6 +347,7 @@ llvm::LogicalResult Run::lower() {
     compileOptions.matmulType = castType(options);
   if (options.autoCast == AutoCast::All)
     compileOptions.dataType = castType(options);
+  compileOptions.threads = options.threads;
   compileOptions.raiseStates = options.states == States::Auto;
   compileOptions.level = options.emit == Emit::Tile  ? pipeline::Level::Tile
                          : options.emit == Emit::Isa ? pipeline::Level::Isa

@@ -117,7 +117,26 @@ LogicalResult outline(Compilation &c) {
   return run(c, [](OpPassManager &passes) { passes.addPass(passes::createOutlineRepeats()); });
 }
 
+/// While it lives, the context is made for several threads. No other step is.
+class SeveralThreads {
+public:
+  SeveralThreads(MLIRContext *context, unsigned threads)
+      : context(context), changes(threads != 1 && !context->isMultithreadingEnabled()) {
+    if (changes)
+      context->enableMultithreading();
+  }
+  ~SeveralThreads() {
+    if (changes)
+      context->disableMultithreading();
+  }
+
+private:
+  MLIRContext *context;
+  bool changes;
+};
+
 LogicalResult mapBlocks(Compilation &c) {
+  SeveralThreads threads(c.module.getContext(), c.options.threads);
   plan::MapOptions options;
   options.matmulType = c.options.matmulType;
   options.depth = c.options.level == Level::Tile ? plan::MapDepth::Tile : plan::MapDepth::Isa;

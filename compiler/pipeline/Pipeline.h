@@ -40,6 +40,8 @@ struct CompileOptions {
   bool raiseStates = false;
   /// Equal layers become one block. Without, every op of the model has instructions of its own.
   bool outlineRepeats = true;
+  /// 1, or any other number: functions are mapped at once, on the threads of the context's pool.
+  unsigned threads = 1;
   rt::Origin origin;
   /// Called with the module after every step, if set: --mlir-print-ir-*, --verify.
   std::function<void(llvm::StringRef step, mlir::ModuleOp)> afterStep;

@@ -1,5 +1,7 @@
 // nn.repeat: what enters the block is brought to the border, the block is run, what leaves it is
-// where the border says. Most values are written straight to the border by their producers.
+// where the border says. Most values are written straight to the border by their producers. The
+// homes of a carried value lie side by side, so an output of the program is none of them and is
+// copied from the last.
 #include "passes/templates/Template.h"
 
 #include "dialects/nn/Nn.h"
@@ -26,7 +28,15 @@ LogicalResult templates::lowerRepeat(Operation *op, Context &context) {
   }
   tile::RepeatOp::create(context.tiles.mlir(), op->getLoc(), repeat.getBlockAttr(),
                          int64_t(repeat.getCount()));
-  for (auto [result, there] : llvm::zip_equal(op->getResults(), border->results))
+  for (auto [result, there] : llvm::zip_equal(op->getResults(), border->results)) {
     context.homes.alias(result, there);
+    if (!context.homes.isOutput(result))
+      continue;
+    FailureOr<HbmView> output = context.homes.forResult(result);
+    if (failed(output))
+      return failure();
+    if (!output->isSamePlaceAs(there))
+      move(context.tiles, *output, there);
+  }
   return success();
 }

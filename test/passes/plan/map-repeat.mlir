@@ -3,7 +3,8 @@
 // RUN: neuron-opt --neuron-map-block %s | FileCheck %s
 // RUN: neuron-opt --neuron-map-block %s --mlir-disable-threading | FileCheck %s
 // RUN: neuron-opt --neuron-map-block --neuron-link-blocks --neuron-insert-sync --neuron-peephole --neuron-verify-isa %s | FileCheck %s --check-prefix=LINKED
-// RUN: neuron-compile %t/m.mlir -o %t/m.nprog --verify output
+// RUN: neuron-compile %t/m.mlir -o %t/m.nprog --no-cache -j 1 --verify output --report - | FileCheck %s --check-prefix=REPORT
+// RUN: neuron-compile %t/m.mlir -o %t/n.nprog --no-cache -j 4 && cmp %t/m.nprog %t/n.nprog
 
 // What crosses the border has its home before any function is mapped: the carried value two, the
 // bias and the factors the inputs of the program, what is collected the output of the program. The
@@ -33,6 +34,8 @@
 // CHECK:     isa.loop 3 [8, 1, 3, 9, 1, 2]
 // CHECK-NEXT:  isa.call @layer
 // CHECK:     hbm.f32@6:0x2000 {
+
+// REPORT: "distinct_blocks": 2
 
 // Without a call there is no barrier.
 // LINKED-NOT: isa.call
