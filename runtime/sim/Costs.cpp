@@ -122,6 +122,7 @@ void Costs::build(const StreamCode &code, const target::Machine &target, uint16_
   described = queues;
   rows.clear();
   loads.clear();
+  countedLoads.clear();
   held = 0;
   findDynamicRegisters(code);
   uint64_t address = 0;
@@ -143,6 +144,19 @@ void Costs::build(const StreamCode &code, const target::Machine &target, uint16_
   }
 }
 
+/// The load of a transfer with its counts put in; the same for the same counts.
+const DmaLoad *Costs::loadOf(const Issue &issue, const isa::Inst &resolved) {
+  LoadKey key{issue.pc};
+  for (unsigned k = 0; k < issue.numOperands; ++k) {
+    key[1 + 2 * k] = issue.outerCount[k];
+    key[2 + 2 * k] = issue.base[k] >> isa::kSegmentShift;
+  }
+  const DmaLoad *&known = countedLoads[key];
+  if (!known)
+    known = keep(makeDmaLoad(resolved, *machine));
+  return known;
+}
+
 CostRow Costs::resolve(const Issue &issue) {
   const CostRow &known = rows[issue.pc];
   isa::Inst inst = issue.resolved();
@@ -153,7 +167,7 @@ CostRow Costs::resolve(const Issue &issue) {
   row.interval = known.kind == CostKind::Transfer ? known.interval : row.interval;
   row.latency = known.kind == CostKind::Transfer ? known.latency : row.latency;
   if (row.kind == CostKind::Transfer)
-    row.load = keep(makeDmaLoad(inst, *machine));
+    row.load = loadOf(issue, inst);
   return row;
 }
 

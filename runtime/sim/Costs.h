@@ -8,7 +8,9 @@
 #include "runtime/sim/Sequencer.h"
 #include "runtime/target/Machine.h"
 
+#include <array>
 #include <deque>
+#include <map>
 #include <vector>
 
 namespace neuron::sim {
@@ -50,10 +52,14 @@ private:
   void findDynamicRegisters(const StreamCode &code);
   bool isDynamic(const isa::Inst &inst) const;
   const DmaLoad *keep(DmaLoad load);
+  const DmaLoad *loadOf(const Issue &issue, const isa::Inst &resolved);
 
   const target::Machine *machine = nullptr;
   std::vector<CostRow> rows;
   std::deque<DmaLoad> loads;
+  /// The pc, then of each operand its run-time count and its segment: what a load depends on.
+  using LoadKey = std::array<int64_t, 1 + 2 * isa::kMaxOperands>;
+  std::map<LoadKey, const DmaLoad *> countedLoads;
   uint64_t dynamicRegisters = 0; ///< may hold what a register load brought
   uint8_t held = 0;
   uint16_t described = 0;

@@ -37,6 +37,7 @@ constexpr uint64_t kMachineTrack = 1, kInFlightTrack = 2, kWeightsTrack = 3;
 constexpr uint64_t kEngineTracks = 16, kWaitTracks = 32, kQueueTracks = 64;
 constexpr uint64_t kLanesPerQueue = 64;
 
+constexpr char kNoLayer[] = "transfer";
 constexpr uint64_t kFsPerNs = 1000000;
 
 uint64_t nanoseconds(uint64_t femtoseconds) { return (femtoseconds + kFsPerNs / 2) / kFsPerNs; }
@@ -51,19 +52,19 @@ Trace::Trace(const target::Machine &machine, std::function<const char *(uint32_t
 
 // --- Packets ---------------------------------------------------------------------------------
 
-void Trace::packet(const ProtoWriter &body) {
-  if (out.bytes().size() + body.bytes().size() + 16 > options.maxBytes) {
+void Trace::packet(std::string_view body) {
+  if (out.bytes().size() + body.size() + 16 > options.maxBytes) {
     truncated = true;
     return;
   }
-  out.message(kPacket, body);
+  out.text(kPacket, body);
 }
 
 void Trace::describeMachine(const target::Machine &machine) {
   ProtoWriter body;
   body.number(kSequence, kSequenceNumber);
   body.number(kSequenceFlags, kStateCleared);
-  packet(body);
+  packet(body.bytes());
   describe(kMachineTrack, 0, machine.name);
   for (unsigned s = 0; s < isa::kNumEngines; ++s) {
     std::string name = isa::toText(static_cast<Engine>(s));
@@ -87,7 +88,7 @@ void Trace::describe(uint64_t track, uint64_t parent, std::string_view name, boo
     descriptor.message(kCounter, ProtoWriter());
   body.number(kSequence, kSequenceNumber);
   body.message(kDescriptor, descriptor);
-  packet(body);
+  packet(body.bytes());
 }
 
 uint64_t Trace::intern(std::string_view name) {
@@ -103,17 +104,32 @@ uint64_t Trace::intern(std::string_view name) {
   body.number(kSequence, kSequenceNumber);
   body.number(kSequenceFlags, kNeedsState);
   body.message(kInterned, interned);
-  packet(body);
+  packet(body.bytes());
   return id;
 }
 
+uint64_t Trace::internMnemonic(isa::Opcode opcode) {
+  uint64_t &id = mnemonics[static_cast<uint8_t>(opcode)];
+  if (!id)
+    id = intern(isa::factsOf(opcode).mnemonic);
+  return id;
+}
+
+uint64_t Trace::internLayer(const char *name) {
+  uint64_t &id = layerNames[name];
+  if (!id)
+    id = intern(name);
+  return id;
+}
+
+/// Types, tracks, names, places and times: far less than a short message holds.
 void Trace::event(uint64_t track, uint32_t type, uint64_t time, const Slice *slice) {
-  ProtoWriter event, body;
+  ShortProto event, body;
   event.number(kType, type);
   event.number(kTrack, track);
   if (slice) {
     event.number(kNameId, slice->name);
-    ProtoWriter annotation;
+    ShortProto annotation;
     annotation.text(kAnnotationName, slice->bytes ? "bytes" : "pc");
     annotation.number(kUnsigned, slice->bytes ? slice->bytes : slice->pc);
     event.message(kAnnotation, annotation);
@@ -122,7 +138,7 @@ void Trace::event(uint64_t track, uint32_t type, uint64_t time, const Slice *sli
   body.number(kSequence, kSequenceNumber);
   body.number(kSequenceFlags, kNeedsState);
   body.message(kEvent, event);
-  packet(body);
+  packet(body.bytes());
 }
 
 void Trace::slice(const Slice &slice) {
@@ -141,7 +157,7 @@ void Trace::instruction(const Issue &issue, uint64_t start, uint64_t intervalEnd
   if (!isWanted(start, intervalEnd))
     return;
   unsigned s = static_cast<unsigned>(issue.stream);
-  uint64_t name = intern(isa::factsOf(issue.inst->opcode).mnemonic);
+  uint64_t name = internMnemonic(issue.inst->opcode);
   // The spare plane is filled while a matmul runs.
   if (issue.inst->opcode == isa::Opcode::LoadWeights)
     return slice({kWeightsTrack, start, intervalEnd, name, issue.pc, 0});
@@ -151,7 +167,7 @@ void Trace::instruction(const Issue &issue, uint64_t start, uint64_t intervalEnd
     closeLayer(s);
     open = {layer, start, start};
     if (layer) {
-      Slice begin{kEngineTracks + s, start, start, intern(layer), issue.pc, 0};
+      Slice begin{kEngineTracks + s, start, start, internLayer(layer), issue.pc, 0};
       event(begin.track, kBegin, start, &begin);
     }
   }
@@ -190,11 +206,11 @@ void Trace::transfer(const Place &trigger, const DmaCompletion &completion) {
   if (!isWanted(completion.started, completion.time) || completion.bytes == 0)
     return;
   const char *layer = layerOf ? layerOf(trigger.opId) : nullptr;
-  uint64_t name = intern(layer ? layer : "transfer");
+  uint64_t name = internLayer(layer ? layer : kNoLayer);
   uint64_t track = queueTrack(completion.queue, completion.started, completion.time);
   slice({track, completion.started, completion.time, name, trigger.pc, completion.bytes});
-  changes[completion.started] += static_cast<int64_t>(completion.bytes);
-  changes[completion.time] -= static_cast<int64_t>(completion.bytes);
+  changes.emplace_back(completion.started, static_cast<int64_t>(completion.bytes));
+  changes.emplace_back(completion.time, -static_cast<int64_t>(completion.bytes));
 }
 
 void Trace::closeLayer(unsigned s) {
@@ -206,9 +222,13 @@ void Trace::closeLayer(unsigned s) {
 const std::string &Trace::finish() {
   for (unsigned s = 0; s < isa::kNumEngines; ++s)
     closeLayer(s);
+  std::sort(changes.begin(), changes.end());
   int64_t bytes = 0;
-  for (auto [time, change] : changes) {
-    bytes += change;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    uint64_t time = changes[i].first;
+    bytes += changes[i].second;
+    if (i + 1 < changes.size() && changes[i + 1].first == time)
+      continue; // what happens at one time is one step
     ProtoWriter event, body;
     event.number(kType, kCounterValue);
     event.number(kTrack, kInFlightTrack);
@@ -216,7 +236,7 @@ const std::string &Trace::finish() {
     body.number(kTimestamp, nanoseconds(time));
     body.number(kSequence, kSequenceNumber);
     body.message(kEvent, event);
-    packet(body);
+    packet(body.bytes());
   }
   changes.clear();
   return out.bytes();

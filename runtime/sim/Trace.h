@@ -21,6 +21,8 @@
 
 #include <functional>
 #include <map>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace neuron::sim {
@@ -63,11 +65,13 @@ private:
   bool isWanted(uint64_t begin, uint64_t end);
   void describe(uint64_t track, uint64_t parent, std::string_view name, bool isCounter = false);
   void describeMachine(const target::Machine &machine);
-  void packet(const ProtoWriter &body);
+  void packet(std::string_view body);
   void event(uint64_t track, uint32_t type, uint64_t time, const Slice *slice);
   void slice(const Slice &slice);
   void closeLayer(unsigned s);
   uint64_t intern(std::string_view name);
+  uint64_t internMnemonic(isa::Opcode opcode);
+  uint64_t internLayer(const char *name);
   uint64_t queueTrack(unsigned queue, uint64_t begin, uint64_t end);
 
   std::function<const char *(uint32_t)> layerOf;
@@ -75,8 +79,10 @@ private:
   ProtoWriter out;
   std::map<std::string, uint64_t, std::less<>> names; ///< interned, from 1
   std::array<OpenLayer, isa::kNumEngines> layers{};
-  std::map<unsigned, std::vector<uint64_t>> lanes; ///< by queue: when each of its tracks is free
-  std::map<uint64_t, int64_t> changes;             ///< of the bytes in flight, by time
+  std::map<unsigned, std::vector<uint64_t>> lanes;   ///< by queue: when each of its tracks is free
+  std::vector<std::pair<uint64_t, int64_t>> changes; ///< of the bytes in flight, with their times
+  std::array<uint64_t, 256> mnemonics{};             ///< interned names by opcode; 0: not yet
+  std::unordered_map<const char *, uint64_t> layerNames; ///< interned names by where they lie
   bool truncated = false;
 };
 
