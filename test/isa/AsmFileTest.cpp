@@ -170,6 +170,7 @@ TEST_CASE("functions have a section for every engine, and sections return") {
 
 TEST_CASE("expectations, bounds and parameters are kept") {
   std::string text = ".machine trn1\n.param sbufPartitionBytes = 24576\n.queue 0 in_flight 1\n"
+                     ".cores 2\n.queue 1 described\n"
                      ".tensor x input i32 [1] = all(3)\n.tensor y output f32 [2]\n"
                      ".max_cycles 1000\n.expect start @here[2] = 12\n"
                      ".expect complete @here = start @here[1] + 7\n.expect total = 99\n"
@@ -180,6 +181,8 @@ TEST_CASE("expectations, bounds and parameters are kept") {
   AsmFile file = parsed(text);
   CHECK(toText(file) == text);
   CHECK(machineOf(file)->sbufPartitionBytes == 24576);
+  CHECK(file.cores == 2);
+  CHECK(file.queuesDescribed == 2);
   REQUIRE(file.bounds.size() == 1);
   CHECK(file.bounds[0].index == 1);
   CHECK(file.bounds[0].limit == 7);
