@@ -74,9 +74,7 @@ LogicalResult writeResults(func::FuncOp source, templates::Context &context) {
       return failure();
     if (at->isSamePlaceAs(home))
       continue;
-    // The last carried value lies in one of its two homes, and leaves it as part of the repeat.
-    if (!value.getDefiningOp<nn::RepeatOp>())
-      context.fellBack(results, "copies a result that has a place elsewhere");
+    context.fellBack(results, "copies a result that has a place elsewhere");
     templates::move(context.tiles, home, *at);
   }
   return success();
