@@ -6,6 +6,9 @@
 
 find_package(MLIR REQUIRED CONFIG HINTS /usr/lib/llvm-22/lib/cmake/mlir)
 list(APPEND CMAKE_MODULE_PATH ${MLIR_CMAKE_DIR} ${LLVM_CMAKE_DIR})
+# LLVM's headers give some types (llvm::Statistic, and with it every pass) another layout without
+# NDEBUG, and Debian's libraries were built with it.
+add_compile_definitions(NDEBUG)
 include(TableGen)
 include(AddLLVM)
 include(AddMLIR)
