@@ -63,6 +63,7 @@ mlir::LogicalResult lowerSoftmax(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerLayerNorm(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerRmsNorm(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerAttention(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerCumsum(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerReshape(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerTranspose(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerBroadcast(mlir::Operation *op, Context &context);

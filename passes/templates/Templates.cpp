@@ -39,6 +39,7 @@ constexpr Row kTemplates[] = {
     {"nn.layer_norm", lowerLayerNorm},
     {"nn.rms_norm", lowerRmsNorm},
     {"nn.attention", lowerAttention},
+    {"nn.cumsum", lowerCumsum},
     {"nn.gather", lowerGather},
     {"nn.scatter_nd", lowerScatterNd},
     {"nn.state_write", lowerStateWrite},

@@ -37,8 +37,7 @@ std::string test::difference(const eval::HostTensor &got, const eval::HostTensor
       scale = std::max(scale, std::fabs(value));
   for (size_t i = 0; i < have.size(); ++i) {
     bool same = have[i] == exact[i] || (std::isnan(have[i]) && std::isnan(exact[i]));
-    double allowed =
-        tolerance.ofLargest * std::min(scale, 1.0) + tolerance.relative * std::fabs(exact[i]);
+    double allowed = tolerance.ofLargest * scale + tolerance.relative * std::fabs(exact[i]);
     if (!same && !(std::fabs(have[i] - exact[i]) <= allowed))
       return llvm::formatv("element {0}: {1:E}, expected {2:E}", i, have[i], exact[i]);
   }

@@ -7,7 +7,7 @@
 
 namespace neuron::test {
 
-/// Where `got` differs from `want` by more than 2e-3 * |want| + 1e-5 * min(1, largest |want|), as a
+/// Where `got` differs from `want` by more than 2e-3 * |want| + 1e-5 * the largest |want|, as a
 /// sentence; empty if nowhere. Integers are equal; 16-bit floats may differ by a few of their
 /// last places. The expected values of frameworks are f32, some by other algorithms.
 std::string difference(const eval::HostTensor &got, const eval::HostTensor &want);

@@ -40,3 +40,25 @@ func.func @iota_long(%x: tensor<1x1xf32>) -> tensor<3x100003xf32> {
   %r = nn.add %i, %x : (tensor<3x100003xf32>, tensor<1x1xf32>) -> tensor<3x100003xf32>
   return %r : tensor<3x100003xf32>
 }
+
+func.func @cumsum_backwards_of_blocks(%x: tensor<3x5x9001xf32>) -> tensor<3x5x9001xf32> {
+  %r = nn.cumsum %x {axis = 2 : i64, reverse = true} : (tensor<3x5x9001xf32>) -> tensor<3x5x9001xf32>
+  return %r : tensor<3x5x9001xf32>
+}
+
+func.func @cumsum_exclusive_of_one_row(%x: tensor<20001xf32>) -> tensor<20001xf32> {
+  %r = nn.cumsum %x {axis = 0 : i64, exclusive = true} : (tensor<20001xf32>) -> tensor<20001xf32>
+  return %r : tensor<20001xf32>
+}
+
+func.func @cumsum_of_halves(%x: tensor<2x40x7xbf16>) -> tensor<2x40x7xbf16> {
+  %r = nn.cumsum %x {axis = 1 : i64} : (tensor<2x40x7xbf16>) -> tensor<2x40x7xbf16>
+  return %r : tensor<2x40x7xbf16>
+}
+
+func.func @cumsum_of_wide_integers(%x: tensor<3x300xi32>) -> tensor<3x300xi32> {
+  %c = nn.constant dense<3000001> : tensor<1x1xi32>
+  %m = nn.add %x, %c : (tensor<3x300xi32>, tensor<1x1xi32>) -> tensor<3x300xi32>
+  %r = nn.cumsum %m {axis = 1 : i64} : (tensor<3x300xi32>) -> tensor<3x300xi32>
+  return %r : tensor<3x300xi32>
+}
