@@ -23,6 +23,9 @@ void DmaModel::configure(const target::Machine &machine,
   classes.resize(1);
   latency = machine.dmaLatencyPs * 1000;
   issue = machine.dmaIssuePs * 1000;
+  startAt.fill(kNever);
+  releaseAt.fill(kNever);
+  nextDone.fill(kNever);
   for (unsigned q = 0; q < isa::kNumQueues; ++q) {
     uint64_t most = inFlight[q] ? inFlight[q] : machine.dmaInFlight;
     queues[q].most = static_cast<unsigned>(std::max<uint64_t>(most, 1));
@@ -32,29 +35,31 @@ void DmaModel::configure(const target::Machine &machine,
 // --- Queues ----------------------------------------------------------------------------------
 
 /// When the queue's next transfer can start.
-void DmaModel::planStart(Queue &queue) {
-  queue.startAt = kNever;
+void DmaModel::planStart(unsigned q) {
+  Queue &queue = queues[q];
+  startAt[q] = kNever;
   if (queue.next == queue.transfers.end())
     return;
   const Transfer &transfer = queue.transfers.at(queue.next);
   if (transfer.load->empty) {
-    queue.startAt = std::max(transfer.triggered, now);
+    startAt[q] = std::max(transfer.triggered, now);
     return;
   }
   if (queue.inFlight >= queue.most)
     return;
-  queue.startAt = std::max(transfer.triggered, queue.slotFree);
+  startAt[q] = std::max(transfer.triggered, queue.slotFree);
   if (queue.startedAny)
-    queue.startAt = std::max(queue.startAt, queue.lastStart + issue);
+    startAt[q] = std::max(startAt[q], queue.lastStart + issue);
 }
 
 /// When the next place in flight becomes free.
-void DmaModel::planRelease(Queue &queue) {
-  queue.releaseAt = kNever;
+void DmaModel::planRelease(unsigned q) {
+  Queue &queue = queues[q];
+  releaseAt[q] = kNever;
   for (uint64_t n = queue.transfers.begin(); n < queue.next; ++n) {
     const Transfer &transfer = queue.transfers.at(n);
     if (!transfer.released)
-      queue.releaseAt = std::min(queue.releaseAt, transfer.done);
+      releaseAt[q] = std::min(releaseAt[q], transfer.done);
   }
 }
 
@@ -66,7 +71,7 @@ uint64_t DmaModel::submit(unsigned q, uint64_t time, const DmaLoad &load) {
   queue.transfers.append(transfer);
   pending |= 1u << q;
   if (queue.next + 1 == queue.transfers.end())
-    planStart(queue);
+    planStart(q);
   return queue.transfers.end() - 1;
 }
 
@@ -78,8 +83,8 @@ void DmaModel::start(unsigned q) {
   const DmaLoad &load = *transfer.load;
   if (load.empty) {
     transfer.done = now;
-    queue.releaseAt = std::min(queue.releaseAt, now);
-    return planStart(queue);
+    releaseAt[q] = std::min(releaseAt[q], now);
+    return planStart(q);
   }
   ++queue.inFlight;
   queue.lastStart = now;
@@ -87,13 +92,13 @@ void DmaModel::start(unsigned q) {
   if (load.uniform) {
     transfer.classesLeft = numClasses;
     for (unsigned c = 0; c < numClasses; ++c)
-      addWork(classes[c], q, number, load.work[0]);
+      addWork(c, q, number, load.work[0]);
   } else {
     transfer.classesLeft = addWorkByEngine(q, number, load);
   }
   if (load.rotates)
     nextEngine = static_cast<unsigned>((nextEngine + load.packets) % classOf.size());
-  planStart(queue);
+  planStart(q);
 }
 
 /// A transfer's time has come: its place is free, and what is done in order signals.
@@ -120,8 +125,8 @@ void DmaModel::release(unsigned q, std::vector<DmaCompletion> &completions) {
   }
   if (queue.transfers.begin() == queue.transfers.end())
     pending &= ~(1u << q);
-  planRelease(queue);
-  planStart(queue);
+  planRelease(q);
+  planStart(q);
 }
 
 // --- Engines ---------------------------------------------------------------------------------
@@ -139,18 +144,20 @@ void DmaModel::serveUntil(EngineClass &engines, uint64_t time) {
   engines.since = time;
 }
 
-void DmaModel::plan(EngineClass &engines) {
-  engines.nextDone = kNever;
+void DmaModel::plan(unsigned c) {
+  const EngineClass &engines = classes[c];
+  nextDone[c] = kNever;
   uint64_t least = kNever;
   for (uint32_t left = engines.busy; left; left &= left - 1) {
     const History<Job> &jobs = engines.jobs[lowest(left)];
     least = std::min(least, jobs.at(jobs.begin()).left);
   }
   if (least != kNever)
-    engines.nextDone = engines.since + divideUp(least * engines.sharers, kFraction);
+    nextDone[c] = engines.since + divideUp(least * engines.sharers, kFraction);
 }
 
-void DmaModel::addWork(EngineClass &engines, unsigned queue, uint64_t transfer, uint64_t work) {
+void DmaModel::addWork(unsigned c, unsigned queue, uint64_t transfer, uint64_t work) {
+  EngineClass &engines = classes[c];
   serveUntil(engines, now);
   if (!engines.busy && busyClasses++ == 0)
     activeSince = now;
@@ -159,7 +166,7 @@ void DmaModel::addWork(EngineClass &engines, unsigned queue, uint64_t transfer, 
     engines.busy |= 1u << queue;
     ++engines.sharers;
   }
-  plan(engines);
+  plan(c);
 }
 
 /// A copy of a class for engines that differ from now on. What its engines had to do together
@@ -173,7 +180,7 @@ unsigned DmaModel::split(unsigned from) {
   copy.busy = original.busy;
   copy.sharers = original.sharers;
   copy.since = original.since;
-  copy.nextDone = original.nextDone;
+  nextDone[fresh] = nextDone[from];
   busyClasses += original.busy != 0;
   for (uint32_t left = original.busy; left; left &= left - 1) {
     unsigned q = lowest(left);
@@ -215,13 +222,14 @@ unsigned DmaModel::addWorkByEngine(unsigned q, uint64_t transfer, const DmaLoad 
   for (unsigned p = 0; p < count; ++p)
     if (parts[p].work) {
       ++given;
-      addWork(classes[parts[p].number], q, transfer, parts[p].work);
+      addWork(parts[p].number, q, transfer, parts[p].work);
     }
   return given;
 }
 
 /// Jobs that are through leave; the queue's next takes over, or the share goes to the others.
-void DmaModel::finishWork(EngineClass &engines) {
+void DmaModel::finishWork(unsigned c) {
+  EngineClass &engines = classes[c];
   serveUntil(engines, now);
   for (uint32_t left = engines.busy; left; left &= left - 1) {
     unsigned q = lowest(left);
@@ -230,7 +238,7 @@ void DmaModel::finishWork(EngineClass &engines) {
       Transfer &transfer = queues[q].transfers.at(jobs.at(jobs.begin()).transfer);
       if (--transfer.classesLeft == 0) {
         transfer.done = std::max(now, transfer.started + latency);
-        queues[q].releaseAt = std::min(queues[q].releaseAt, transfer.done);
+        releaseAt[q] = std::min(releaseAt[q], transfer.done);
       }
       jobs.forget(jobs.begin() + 1);
     }
@@ -241,7 +249,7 @@ void DmaModel::finishWork(EngineClass &engines) {
   }
   if (!engines.busy && --busyClasses == 0)
     active += now - activeSince;
-  plan(engines);
+  plan(c);
 }
 
 // --- Events ----------------------------------------------------------------------------------
@@ -249,11 +257,11 @@ void DmaModel::finishWork(EngineClass &engines) {
 uint64_t DmaModel::nextEvent() const {
   uint64_t next = kNever;
   for (uint32_t left = pending; left; left &= left - 1) {
-    const Queue &queue = queues[lowest(left)];
-    next = std::min({next, queue.startAt, queue.releaseAt});
+    unsigned q = lowest(left);
+    next = std::min({next, startAt[q], releaseAt[q]});
   }
   for (unsigned c = 0; c < numClasses; ++c)
-    next = std::min(next, classes[c].nextDone);
+    next = std::min(next, nextDone[c]);
   return next;
 }
 
@@ -263,17 +271,17 @@ void DmaModel::process(uint64_t time, std::vector<DmaCompletion> &completions) {
   now = time;
   // Work ends before places are freed, places are freed before transfers start.
   for (unsigned c = 0; c < numClasses; ++c)
-    if (classes[c].nextDone == now)
-      finishWork(classes[c]);
+    if (nextDone[c] == now)
+      finishWork(c);
   if (busyClasses == 0 && numClasses > 1) { // all idle: all alike again
     numClasses = 1;
     std::fill(classOf.begin(), classOf.end(), uint8_t(0));
   }
   for (uint32_t left = pending; left; left &= left - 1)
-    if (queues[lowest(left)].releaseAt == now)
+    if (releaseAt[lowest(left)] == now)
       release(lowest(left), completions);
   for (uint32_t left = pending; left; left &= left - 1)
-    while (queues[lowest(left)].startAt == now)
+    while (startAt[lowest(left)] == now)
       start(lowest(left));
 }
 

@@ -87,7 +87,6 @@ private:
     uint64_t lastStart = 0;
     bool startedAny = false;
     uint64_t slotFree = 0;
-    uint64_t startAt = kNever, releaseAt = kNever;
   };
   struct Job {
     uint64_t left = 0; ///< in 1/64 femtoseconds alone
@@ -99,21 +98,24 @@ private:
     uint32_t busy = 0; ///< queues with work
     unsigned sharers = 0;
     uint64_t since = 0; ///< the heads' `left` are as of this time
-    uint64_t nextDone = kNever;
   };
 
-  void planStart(Queue &queue);
-  void planRelease(Queue &queue);
+  void planStart(unsigned queue);
+  void planRelease(unsigned queue);
   void start(unsigned queue);
   unsigned addWorkByEngine(unsigned queue, uint64_t transfer, const DmaLoad &load);
   unsigned split(unsigned from);
-  void addWork(EngineClass &engines, unsigned queue, uint64_t transfer, uint64_t work);
+  void addWork(unsigned engineClass, unsigned queue, uint64_t transfer, uint64_t work);
   void serveUntil(EngineClass &engines, uint64_t time);
-  void plan(EngineClass &engines);
-  void finishWork(EngineClass &engines);
+  void plan(unsigned engineClass);
+  void finishWork(unsigned engineClass);
   void release(unsigned queue, std::vector<DmaCompletion> &completions);
 
   std::array<Queue, isa::kNumQueues> queues;
+  /// When something can happen, side by side because every event looks at all of them: the
+  /// next start and the next free place by queue, the end of the next job by class.
+  std::array<uint64_t, isa::kNumQueues> startAt{}, releaseAt{};
+  std::array<uint64_t, kMaxDmaEngines> nextDone{};
   uint32_t pending = 0;             ///< queues with transfers that have not signalled
   std::vector<EngineClass> classes; ///< of them the first `numClasses` are in use
   unsigned numClasses = 1, busyClasses = 0;
