@@ -28,7 +28,7 @@ def Isa_SegmentOp : Isa_Op<"segment", [Symbol]> {
     `kind` is one of input, output, state, weight, constant, scratch.
 
     * (C1) `bytes` is at least what the type's elements need.
-    * (C2) `index` is unique in the module and below 2^22.
+    * (C2) `index` is below 2^22, and unique in the module (which `neuron-verify-isa` checks).
     * (C3) a weight names the `nn.weight` that fills it; other kinds name none.
 
     ```mlir
@@ -48,6 +48,8 @@ def Isa_SemaphoreOp : Isa_Op<"semaphore"> {
   let summary = "a counter that one producer raises and declared streams take from";
   let description = [{
     The producer is `<engine>.read`, `<engine>.complete` or `queue.<number>`.
+
+    Checked by the passes that read semaphores:
 
     * (C1) `index` is below 256 and unique in the module; `initial` is below 2^32.
     * (C2) the producer and the consumers are names of the machine.
@@ -94,7 +96,7 @@ def Isa_CallOp : Isa_Op<"call"> {
 def Isa_InstOp : Isa_Op<"inst"> {
   let summary = "one machine instruction, in the text of the assembler";
   let description = [{
-    * (C1) the instruction passes the field checks of its row.
+    The instruction passes the checks of its row for the machine (`neuron-verify-isa`).
 
     ```mlir
     isa.inst "nop"

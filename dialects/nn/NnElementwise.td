@@ -32,6 +32,11 @@ class Nn_Elementwise<string mnemonic, list<string> operandNames, TypeConstraint 
   // Largest |body - reference| over max(1, |reference|) on the domain.
   string tolerance = "1e-6";
 
+  let description = [{
+    (C1) operands have one rank.
+    (C2) every dim of an operand is 1 or the result's.
+    (C3) element types are equal.
+  }];
   let arguments = !con(
       !dag(ins, !foreach(n, operandNames, kind), operandNames),
       !dag(ins, !foreach(s, scalarList, DefaultValuedAttr<F64Attr, s.value>),

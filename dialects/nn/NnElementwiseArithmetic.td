@@ -255,6 +255,7 @@ def Nn_BitwiseNotOp : Nn_Unary<"bitwise_not", Nn_IntegerTensor> {
 def Nn_SelectOp : Nn_Elementwise<"select", ["p", "x", "y"], Nn_Tensor, "select"> {
   let summary = "x where p, otherwise y";
   let description = [{
+    (C3) element types of x and y are equal.
     (C5) p has boolean elements.
 
     ```mlir

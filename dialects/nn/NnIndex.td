@@ -26,7 +26,8 @@ def Nn_GatherElementsOp : Nn_InferredOp<"gather_elements"> {
   let summary = "result[i] = data[i with component axis replaced by indices[i]]";
   let description = [{
     (C1) axis is in [0, rank); ranks are equal.
-    (C2) every dim of indices but axis is at most that of data.
+    (C2) every dim of indices but axis is at most that of data, whose dim axis is not 0 unless
+         there are no indices.
 
     ```mlir
     %y = nn.gather_elements %x, %i {axis = 1 : i64} : (tensor<4x8xf32>, tensor<4x2xi64>) -> tensor<4x2xf32>
@@ -42,7 +43,8 @@ def Nn_GatherNdOp : Nn_InferredOp<"gather_nd"> {
   let summary = "result[b, i] = data[b, indices[b, i]], an index being a row of indices";
   let description = [{
     (C1) batch_dims is below the rank of data and of indices; those dims are equal.
-    (C2) the last dim of indices is in [1, rank of data - batch_dims].
+    (C2) the last dim of indices is in [1, rank of data - batch_dims]; no dim that they index is
+         0 unless there are none.
 
     ```mlir
     %y = nn.gather_nd %x, %i : (tensor<4x8xf32>, tensor<3x1xi64>) -> tensor<3x8xf32>
@@ -62,7 +64,8 @@ defvar reductionText = [{
 def Nn_ScatterNdOp : Nn_InferredOp<"scatter_nd"> {
   let summary = "data with data[indices[i]] replaced by updates[i], an index being a row of indices";
   let description = !strconcat(reductionText, [{
-    (C1) the last dim of indices is in [1, rank of data].
+    (C1) the last dim of indices is in [1, rank of data]; no dim that they index is 0 unless
+         there are none.
     (C2) updates has the shape indices.shape[:-1] + data.shape[last dim of indices:] and the
          element type of data.
     (C3) reduction is one of those listed.
@@ -81,7 +84,8 @@ def Nn_ScatterNdOp : Nn_InferredOp<"scatter_nd"> {
 def Nn_ScatterElementsOp : Nn_InferredOp<"scatter_elements"> {
   let summary = "data with element [i with component axis = indices[i]] replaced by updates[i]";
   let description = !strconcat(reductionText, [{
-    (C1) axis is in [0, rank); ranks are equal; no dim of indices but axis exceeds data's.
+    (C1) axis is in [0, rank); ranks are equal; no dim of indices but axis exceeds data's,
+         and dim axis of data is not 0 unless there are no indices.
     (C2) updates has the shape of indices and the element type of data.
     (C3) reduction is one of those listed.
 

@@ -77,6 +77,7 @@ def Nn_BatchNormOp : Nn_InferredOp<"batch_norm"> {
   let description = [{
     (C1) input has rank 2 at least.
     (C2) scale, bias, mean and variance have rank 1 and one entry a channel.
+    (C3) element types are equal.
 
     ```mlir
     %y = nn.batch_norm %x, %g, %b, %m, %v {epsilon = 1.0e-05 : f64} : (tensor<1x64x56x56xf32>, tensor<64xf32>, tensor<64xf32>, tensor<64xf32>, tensor<64xf32>) -> tensor<1x64x56x56xf32>

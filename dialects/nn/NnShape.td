@@ -193,7 +193,7 @@ def Nn_ResizeOp : Nn_TypedOp<"resize"> {
 
     (C1) scales has one positive entry a dim; ranks and element types are equal.
     (C2) mode, coordinates and rounding are among those listed.
-    (C3) linear and cubic need floating-point elements; no dim of input is 0.
+    (C3) linear and cubic need floating-point elements; an input without elements has such a result.
 
     ```mlir
     %y = nn.resize %x {scales = array<f64: 1.0, 1.0, 2.0, 2.0>} : (tensor<1x2x4x4xf32>) -> tensor<1x2x8x8xf32>

@@ -107,7 +107,8 @@ def Nn_WeightValueOp : Nn_Op<"weight_value", [Pure,
 def Nn_ConstantOp : Nn_Op<"constant", [Pure, ConstantLike, AllTypesMatch<["value", "result"]>]> {
   let summary = "a small tensor known while compiling";
   let description = [{
-    (C1) value has the result's type.
+    The result has the type of value, by its trait.
+
     (C2) value has at most 65,536 bytes unless all its elements are equal.
 
     ```mlir

@@ -74,14 +74,15 @@ def Tile_RepeatOp : Tile_Op<"repeat"> {
 def Tile_InstOp : Tile_Op<"inst", [AttrSizedOperandSegments]> {
   let summary = "one machine instruction on buffers";
   let description = [{
-    `buffers` are those of the instruction's present operands, in order. `terms` is a list of
+    `buffers` are those of the instruction's present operands, in order;
+    an address is an offset in its buffer. `terms` is a list of
     triples (target, iv, stride): the address of operand `target` (0 to 4) moves by `stride`
     bytes per step of the loop counter `ivs[iv]`; targets 8 and 9 make that counter the
     register of predicate 0 or 1.
 
     * (C1) as many buffers as present operands, in the same space.
     * (C2) terms are triples with targets and counters that exist.
-    * (C3) no register, address or semaphore is set.
+    * (C3) no register is named in an address and no semaphore is used.
   }];
   let arguments = (ins InstProp:$inst, Variadic<Tile_BufferType>:$buffers,
                    Variadic<Index>:$ivs, DenseI64ArrayAttr:$terms);

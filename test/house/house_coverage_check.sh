@@ -13,6 +13,11 @@ mkdir -p "$tree/dialects/isa" "$tree/dialects/nn" "$tree/dialects/target" "$tree
     "$tree/test/isa" "$tree/test/ops" "$tree/test/dialects/nn" "$tree/test/passes/plan" "$tree/test/target"
 echo 'def Fly : Inst<"fly", 0x01, Wing, []> {}' >"$tree/dialects/isa/IsaWing.td"
 printf 'def Nn_FlapOp : Nn_Unary<"flap">;\ndef Nn_EggOp\n    : Nn_Op<"egg", []>;\n' >"$tree/dialects/nn/NnBird.td"
+printf '%s\n' 'defvar kept = [{' '  (C2) is kept.' '}];' 'class Nn_Layer<string n> : Nn_Op<n> {' '  let description = "(C1) lays.";' '}' \
+    'def Nn_DuckOp : Nn_Layer<"duck"> {' '  let description = !strconcat(kept, "");' '}' >"$tree/dialects/nn/NnWater.td"
+echo '// nn.duck' >"$tree/test/ops/duck.mlir"
+printf '// expected-error @+1 {{(C%s) no}}\nnn.duck\n' 1 >"$tree/test/dialects/nn/lays.mlir"
+printf '// expected-error @+1 {{(C%s) no}}\nnn.duck\n' 2 >"$tree/test/dialects/nn/kept.mlir"
 echo 'def Moult : Pass<"neuron-moult", "ModuleOp"> {}' >"$tree/passes/Passes.td"
 echo 'def Crow : Machine<"crow", "a crow", []>;' >"$tree/dialects/target/Machines.td"
 echo 'fly' >"$tree/test/isa/fly.s"
@@ -45,6 +50,8 @@ without() {
 without test/isa/fly.s 'dialects/isa: coverage: no test/isa/fly.s'
 without test/ops/flap.mlir 'dialects/nn: coverage: no test/ops/flap.mlir'
 without test/dialects/nn/declarations.mlir 'dialects/nn: coverage: no test/ops/egg.mlir'
+without test/dialects/nn/lays.mlir 'dialects/nn: coverage: no test names (C1) of nn.duck'
+without test/dialects/nn/kept.mlir 'dialects/nn: coverage: no test names (C2) of nn.duck'
 without test/passes/plan/moult.mlir 'passes/Passes.td: coverage: no test runs neuron-moult'
 without test/target/MachineTest.cpp 'dialects/target: coverage: no test names crow'
 without test/tools/shy.test 'tools/neuron-run: coverage: no test sets --shy'

@@ -70,3 +70,21 @@ func.func @refused(%q: tensor<1x4x2x4xf32>, %k: tensor<1x4x2x4xf32>, %v: tensor<
   %r = nn.attention %q, %k, %v, %m {scale = 1.0 : f64} : (tensor<1x4x2x4xf32>, tensor<1x4x2x4xf32>, tensor<1x4x2x4xf32>, tensor<1x1x2x3xf32>) -> tensor<1x4x2x4xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<1x4x2x4xf32>, %a1: tensor<1x4x2x4xf16>, %a2: tensor<1x4x2x4xf32>) {
+  // expected-error @+2 {{(C1) element types differ: f32[1, 4, 2, 4] and f16[1, 4, 2, 4]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.attention %a0, %a1, %a2 {scale = 1.0 : f64} : (tensor<1x4x2x4xf32>, tensor<1x4x2x4xf16>, tensor<1x4x2x4xf32>) -> tensor<1x4x2x4xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<1x4x2x4xf32>, %a1: tensor<1x4x2x3xf32>, %a2: tensor<1x4x2x4xf32>) {
+  // expected-error @+2 {{(C2) heads, lengths or depths do not agree: query f32[1, 4, 2, 4], key f32[1, 4, 2, 3], value f32[1, 4, 2, 4]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.attention %a0, %a1, %a2 {scale = 1.0 : f64} : (tensor<1x4x2x4xf32>, tensor<1x4x2x3xf32>, tensor<1x4x2x4xf32>) -> tensor<1x4x2x4xf32>
+  return
+}

@@ -79,3 +79,12 @@ func.func @refused(%x: tensor<1x2x4x4xi32>) {
   %r = nn.avg_pool %x {kernel = array<i64: 2, 2>} : (tensor<1x2x4x4xi32>) -> tensor<1x2x3x3xi32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<1x2x4x4xf32>) {
+  // expected-error @+2 {{(C2) pads 0 and 2 are not smaller than the window of 2}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.avg_pool %a0 {kernel = array<i64: 2, 2>, pads_high = array<i64: 0, 2>} : (tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
+  return
+}

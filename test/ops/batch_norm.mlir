@@ -37,3 +37,12 @@ func.func @refused(%x: tensor<2x2xf32>, %g: tensor<2xf32>, %b: tensor<2xf32>, %m
   %r = nn.batch_norm %x, %g, %b, %m, %v : (tensor<2x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<3xf32>, tensor<2xf32>) -> tensor<2x2xf32>
   return
 }
+
+// -----
+
+func.func @refused(%x: tensor<1x2x2xf32>, %g: tensor<2xf32>, %h: tensor<2xf16>) {
+  // expected-error @+2 {{(C3) element types differ: f32[1, 2, 2] and f16[2]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.batch_norm %x, %g, %g, %g, %h : (tensor<1x2x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf16>) -> tensor<1x2x2xf32>
+  return
+}

@@ -52,3 +52,21 @@ func.func @refused(%x: tensor<2x2xf32>, %u: tensor<1x2xf32>, %p: tensor<2xi64>) 
   %r = nn.cache_update %x, %u, %p {axis = 0 : i64} : (tensor<2x2xf32>, tensor<1x2xf32>, tensor<2xi64>) -> tensor<2x2xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<2x2xf32>, %a1: tensor<3x2xf32>, %a2: tensor<1xi64>) {
+  // expected-error @+2 {{(C2) dim 0 of update does not fit: cache f32[2, 2], update f32[3, 2]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.cache_update %a0, %a1, %a2 {axis = 0 : i64} : (tensor<2x2xf32>, tensor<3x2xf32>, tensor<1xi64>) -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<2x2xf32>, %a1: tensor<1x2xf16>, %a2: tensor<1xi64>) {
+  // expected-error @+2 {{(C1) element types differ: f32[2, 2] and f16[1, 2]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.cache_update %a0, %a1, %a2 {axis = 0 : i64} : (tensor<2x2xf32>, tensor<1x2xf16>, tensor<1xi64>) -> tensor<2x2xf32>
+  return
+}

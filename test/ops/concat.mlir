@@ -30,3 +30,12 @@ func.func @refused(%x: tensor<2x2xf32>, %y: tensor<3x3xf32>) {
   %r = nn.concat %x, %y {axis = 0 : i64} : (tensor<2x2xf32>, tensor<3x3xf32>) -> tensor<5x2xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<2xf32>, %a1: tensor<2xf16>) {
+  // expected-error @+2 {{(C2) element types differ: f32[2] and f16[2]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.concat %a0, %a1 {axis = 0 : i64} : (tensor<2xf32>, tensor<2xf16>) -> tensor<4xf32>
+  return
+}

@@ -108,3 +108,30 @@ func.func @refused(%x: tensor<1x2x4x4xf32>, %w: tensor<2x2x3x3xf16>) {
   %r = nn.conv %x, %w : (tensor<1x2x4x4xf32>, tensor<2x2x3x3xf16>) -> tensor<1x2x2x2xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<1x2x4x4xf32>, %a1: tensor<2x2x3x3xf32>) {
+  // expected-error @+2 {{(C2) dilations [0, 1] has an entry below 1 or above 2^31}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.conv %a0, %a1 {dilations = array<i64: 0, 1>} : (tensor<1x2x4x4xf32>, tensor<2x2x3x3xf32>) -> tensor<1x2x2x2xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<1x4x4x4xf32>, %a1: tensor<3x2x3x3xf32>) {
+  // expected-error @+2 {{(C3) channels do not agree for 2 groups: input f32[1, 4, 4, 4], weight f32[3, 2, 3, 3]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.conv %a0, %a1 {groups = 2 : i64} : (tensor<1x4x4x4xf32>, tensor<3x2x3x3xf32>) -> tensor<1x3x2x2xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<1x2x4x4xf32>, %a1: tensor<2x2x3x3xf32>) {
+  // expected-error @+2 {{(C3) channels do not agree for 0 groups: input f32[1, 2, 4, 4], weight f32[2, 2, 3, 3]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.conv %a0, %a1 {groups = 0 : i64} : (tensor<1x2x4x4xf32>, tensor<2x2x3x3xf32>) -> tensor<1x2x2x2xf32>
+  return
+}

@@ -94,3 +94,21 @@ func.func @refused(%x: tensor<1x2x4x4xf32>, %w: tensor<2x2x3x3xf32>) {
   %r = nn.conv_transpose %x, %w {output_pads = array<i64: 1, 0>} : (tensor<1x2x4x4xf32>, tensor<2x2x3x3xf32>) -> tensor<1x2x4x4xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<1x4x4x4xf32>, %a1: tensor<4x2x2x2xf32>) {
+  // expected-error @+2 {{(C3) channels do not agree for 3 groups: input f32[1, 4, 4, 4], weight f32[4, 2, 2, 2]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.conv_transpose %a0, %a1 {groups = 3 : i64} : (tensor<1x4x4x4xf32>, tensor<4x2x2x2xf32>) -> tensor<1x6x5x5xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<1x2x4x4xf32>, %a1: tensor<2x2x2x2xf32>) {
+  // expected-error @+2 {{(C7) output_pads has 1 entries, expected 2}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.conv_transpose %a0, %a1 {output_pads = array<i64: 0>} : (tensor<1x2x4x4xf32>, tensor<2x2x2x2xf32>) -> tensor<1x2x5x5xf32>
+  return
+}

@@ -41,3 +41,12 @@ func.func @refused(%x: tensor<0x2xf32>, %i: tensor<1xi64>) {
   %r = nn.gather %x, %i {axis = 0 : i64} : (tensor<0x2xf32>, tensor<1xi64>) -> tensor<1x2xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<2x3xf32>, %a1: tensor<1xi64>) {
+  // expected-error @+2 {{(C1) axis -1 is not in [0, 2)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.gather %a0, %a1 {axis = -1 : i64} : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<2x1xf32>
+  return
+}

@@ -30,3 +30,21 @@ func.func @refused(%x: tensor<2x2xf32>, %i: tensor<3x1xi64>) {
   %r = nn.gather_elements %x, %i {axis = 1 : i64} : (tensor<2x2xf32>, tensor<3x1xi64>) -> tensor<3x1xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<2x3xf32>, %a1: tensor<2x1xi64>) {
+  // expected-error @+2 {{(C1) axis 2 is not in [0, 2)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.gather_elements %a0, %a1 {axis = 2 : i64} : (tensor<2x3xf32>, tensor<2x1xi64>) -> tensor<2x1xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<2x0xf32>, %a1: tensor<2x1xi64>) {
+  // expected-error @+2 {{(C2) dim 1 is empty: data f32[2, 0], indices i64[2, 1]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.gather_elements %a0, %a1 {axis = 1 : i64} : (tensor<2x0xf32>, tensor<2x1xi64>) -> tensor<2x1xf32>
+  return
+}

@@ -50,3 +50,21 @@ func.func @refused(%x: tensor<2x2xf32>, %i: tensor<1x3xi64>) {
   %r = nn.gather_nd %x, %i : (tensor<2x2xf32>, tensor<1x3xi64>) -> tensor<1xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<2x2xf32>, %a1: tensor<2x1xi64>) {
+  // expected-error @+2 {{(C1) -1 batch dims do not agree: data f32[2, 2], indices i64[2, 1]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.gather_nd %a0, %a1 {batch_dims = -1 : i64} : (tensor<2x2xf32>, tensor<2x1xi64>) -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<2x0xf32>, %a1: tensor<3x2xi64>) {
+  // expected-error @+2 {{(C2) an indexed dim is empty: data f32[2, 0], indices i64[3, 2]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.gather_nd %a0, %a1 : (tensor<2x0xf32>, tensor<3x2xi64>) -> tensor<3xf32>
+  return
+}

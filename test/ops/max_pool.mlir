@@ -55,3 +55,21 @@ func.func @refused(%x: tensor<1x2x4x4xf32>) {
   %r = nn.max_pool %x {kernel = array<i64: 5, 5>} : (tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<1x2x4x4xf32>) {
+  // expected-error @+2 {{(C1) kernel [0, 2] has an entry below 1 or above 2^31}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.max_pool %a0 {kernel = array<i64: 0, 2>} : (tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<1x2x4x4xf32>) {
+  // expected-error @+2 {{(C2) strides [0, 1] has an entry below 1 or above 2^31}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.max_pool %a0 {kernel = array<i64: 2, 2>, strides = array<i64: 0, 1>} : (tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
+  return
+}

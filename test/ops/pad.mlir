@@ -84,3 +84,21 @@ func.func @refused(%x: tensor<1xf32>) {
   %r = nn.pad %x {high = array<i64: 0>, low = array<i64: 1>, mode = "reflect"} : (tensor<1xf32>) -> tensor<2xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<4xf32>) {
+  // expected-error @+2 {{(C3) interior padding goes with mode "constant" only}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.pad %a0 {low = array<i64: 1>, high = array<i64: 0>, interior = array<i64: 1>, mode = "edge"} : (tensor<4xf32>) -> tensor<8xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<4xf32>) {
+  // expected-error @+2 {{(C1) interior [-1] has a negative entry}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.pad %a0 {low = array<i64: 1>, high = array<i64: 0>, interior = array<i64: -1>} : (tensor<4xf32>) -> tensor<2xf32>
+  return
+}

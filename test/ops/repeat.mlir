@@ -135,6 +135,33 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
+func.func private @b(%x: tensor<4xf32>) -> tensor<5xf32> {
+  %y = nn.constant dense<1.0> : tensor<5xf32>
+  return %y : tensor<5xf32>
+}
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{(C4) block result 0 has type 'tensor<5xf32>', expected 'tensor<4xf32>'}}
+  %y = nn.repeat @b, 2 carried(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+func.func private @c(%x: tensor<4xf32>) {
+  return
+}
+func.func private @b(%x: tensor<4xf32>) {
+  // expected-error @+1 {{(C5) stands in the block @b of an nn.repeat}}
+  call @c(%x) : (tensor<4xf32>) -> ()
+  return
+}
+func.func @main(%x: tensor<4xf32>) {
+  nn.repeat @b, 2 invariant(%x) : (tensor<4xf32>) -> ()
+  return
+}
+
+// -----
+
 func.func private @c(%x: tensor<4xf32>) -> tensor<4xf32> {
   return %x : tensor<4xf32>
 }

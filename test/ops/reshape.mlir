@@ -19,3 +19,11 @@ func.func @refused(%x: tensor<2x2xf32>) {
   %r = nn.reshape %x : (tensor<2x2xf32>) -> tensor<3xf32>
   return
 }
+
+// -----
+
+func.func @refused(%x: tensor<2x2xf32>) {
+  // expected-error @+1 {{(C1) element counts or types differ: f32[2, 2] and i32[4]}}
+  %r = nn.reshape %x : (tensor<2x2xf32>) -> tensor<4xi32>
+  return
+}

@@ -104,3 +104,11 @@ func.func @refused(%x: tensor<2xi32>) {
   %r = nn.resize %x {mode = "linear", scales = array<f64: 2.0>} : (tensor<2xi32>) -> tensor<4xi32>
   return
 }
+
+// -----
+
+func.func @refused(%x: tensor<0xf32>) {
+  // expected-error @+1 {{(C3) input f32[0] has no elements}}
+  %r = nn.resize %x {scales = array<f64: 2.0>} : (tensor<0xf32>) -> tensor<2xf32>
+  return
+}

@@ -70,3 +70,30 @@ func.func @refused(%x: tensor<2x2xf32>, %i: tensor<2x1xi64>, %u: tensor<2x1xf32>
   %r = nn.scatter_elements %x, %i, %u {axis = 1 : i64, reduction = "mean"} : (tensor<2x2xf32>, tensor<2x1xi64>, tensor<2x1xf32>) -> tensor<2x2xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<2x2xf32>, %a1: tensor<2x1xi64>, %a2: tensor<2x1xf32>) {
+  // expected-error @+2 {{(C1) axis 2 is not in [0, 2)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.scatter_elements %a0, %a1, %a2 {axis = 2 : i64} : (tensor<2x2xf32>, tensor<2x1xi64>, tensor<2x1xf32>) -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<2x0xf32>, %a1: tensor<2x1xi64>, %a2: tensor<2x1xf32>) {
+  // expected-error @+2 {{(C1) dim 1 is empty: data f32[2, 0], indices i64[2, 1]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.scatter_elements %a0, %a1, %a2 {axis = 1 : i64} : (tensor<2x0xf32>, tensor<2x1xi64>, tensor<2x1xf32>) -> tensor<2x0xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<2x2xf32>, %a1: tensor<2x1xi64>, %a2: tensor<2x1xf16>) {
+  // expected-error @+2 {{(C2) element types differ: f32[2, 2] and f16[2, 1]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.scatter_elements %a0, %a1, %a2 {axis = 1 : i64} : (tensor<2x2xf32>, tensor<2x1xi64>, tensor<2x1xf16>) -> tensor<2x2xf32>
+  return
+}

@@ -62,3 +62,21 @@ func.func @refused(%x: tensor<2x2xf32>, %i: tensor<1x1xi64>, %u: tensor<1x2xf32>
   %r = nn.scatter_nd %x, %i, %u {reduction = "mean"} : (tensor<2x2xf32>, tensor<1x1xi64>, tensor<1x2xf32>) -> tensor<2x2xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<0x2xf32>, %a1: tensor<1x1xi64>, %a2: tensor<1x2xf32>) {
+  // expected-error @+2 {{(C1) an indexed dim is empty: data f32[0, 2], indices i64[1, 1]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.scatter_nd %a0, %a1, %a2 : (tensor<0x2xf32>, tensor<1x1xi64>, tensor<1x2xf32>) -> tensor<0x2xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<2x2xf32>, %a1: tensor<1x1xi64>, %a2: tensor<1x2xf16>) {
+  // expected-error @+2 {{(C2) element types differ: f32[2, 2] and f16[1, 2]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.scatter_nd %a0, %a1, %a2 : (tensor<2x2xf32>, tensor<1x1xi64>, tensor<1x2xf16>) -> tensor<2x2xf32>
+  return
+}

@@ -26,3 +26,12 @@ func.func @refused(%p: tensor<2xf32>, %x: tensor<2xf32>, %y: tensor<2xf32>) {
   %r = nn.select %p, %x, %y : (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
   return
 }
+
+// -----
+
+func.func @refused(%p: tensor<2xi1>, %x: tensor<2xf32>, %y: tensor<2xf16>) {
+  // expected-error @+2 {{(C3) element types differ: f32[2] and f16[2]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.select %p, %x, %y : (tensor<2xi1>, tensor<2xf32>, tensor<2xf16>) -> tensor<2xf32>
+  return
+}

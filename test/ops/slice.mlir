@@ -47,3 +47,21 @@ func.func @refused(%x: tensor<4xf32>) {
   %r = nn.slice %x {sizes = array<i64: 3>, starts = array<i64: 1>, steps = array<i64: 2>} : (tensor<4xf32>) -> tensor<3xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<4xf32>) {
+  // expected-error @+2 {{(C2) dim 0 of 4 is read from 3, 2 elements in steps of -4}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.slice %a0 {starts = array<i64: 3>, sizes = array<i64: 2>, steps = array<i64: -4>} : (tensor<4xf32>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @refused(%a0: tensor<4xf32>) {
+  // expected-error @+2 {{(C1) dim 0 has size -1 and step 1}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.slice %a0 {starts = array<i64: 0>, sizes = array<i64: -1>, steps = array<i64: 1>} : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}

@@ -20,3 +20,12 @@ func.func @refused(%x: tensor<2x2xf32>) {
   %r = nn.tile %x {repeats = array<i64: 2>} : (tensor<2x2xf32>) -> tensor<4x2xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<2x2xf32>) {
+  // expected-error @+2 {{(C1) repeats [1, -1] has an entry that is negative or too large}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.tile %a0 {repeats = array<i64: 1, -1>} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  return
+}

@@ -59,3 +59,12 @@ func.func @refused(%x: tensor<2x2xf32>) {
   %v, %i = nn.topk %x {axis = 1 : i64, k = 3 : i64} : (tensor<2x2xf32>) -> (tensor<2x3xf32>, tensor<2x3xi64>)
   return
 }
+
+// -----
+
+func.func @refused(%x: tensor<2x2xf32>) {
+  // expected-error @+2 {{(C2) k -1 is not in [0, 2]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %v, %i = nn.topk %x {axis = 1 : i64, k = -1 : i64} : (tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xi64>)
+  return
+}

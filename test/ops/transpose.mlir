@@ -20,3 +20,12 @@ func.func @refused(%x: tensor<2x2xf32>) {
   %r = nn.transpose %x {perm = array<i64: 0, 0>} : (tensor<2x2xf32>) -> tensor<2x2xf32>
   return
 }
+
+// -----
+
+func.func @refused(%a0: tensor<2x2xf32>) {
+  // expected-error @+2 {{(C1) perm [0, 2] is not a permutation of the dims of f32[2, 2]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = nn.transpose %a0 {perm = array<i64: 0, 2>} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  return
+}

@@ -1,10 +1,12 @@
 #!/bin/sh
-# Every instruction, graph op, pass, machine, option of a tool and diagnostic code has its test.
+# Every instruction, graph op, constraint, pass, machine, option of a tool and diagnostic code has
+# its test.
 #
 #   tools/dev/house_coverage.sh [ROOT]
 #
 # Prints one line per row of a table without one, and exits 1 if there is one. An instruction has
-# test/isa/<mnemonic>.s; a graph op test/ops/<op>.mlir, declarations a use in test/dialects/nn; a
+# test/isa/<mnemonic>.s; a graph op test/ops/<op>.mlir, declarations a use in test/dialects/nn;
+# a constraint (Cn) of an op an expectation that names it (tools/dev/constraints.awk); a
 # pass a test under test/passes that runs it; a machine a test under test/target that names it; an
 # option of a tool a test that runs the tool with it; a diagnostic code a test that names it, or a
 # place in the list of those that only a fault of the compiler or of the host provokes.
@@ -34,6 +36,14 @@ for op in $(rows 'def Nn_[A-Za-z0-9]*Op *: *[A-Za-z_]*<"[a-z0-9_]*"' dialects/nn
     [ -f "test/ops/$op.mlir" ] || grep -qsrw "nn\.$op" test/dialects/nn ||
         missing dialects/nn "no test/ops/$op.mlir"
 done
+
+constraints=$(awk -v one_rule='Nn_Elementwise' -f "$here/constraints.awk" \
+    $(find dialects -name '*.td' | LC_ALL=C sort) \
+    $(find test -name '*.mlir' | LC_ALL=C sort) | LC_ALL=C sort)
+[ -z "$constraints" ] || {
+    printf '%s\n' "$constraints"
+    failed=1
+}
 
 for pass in $(rows 'Pass<"neuron-[a-z-]*"' passes/Passes.td); do
     grep -qsre "RUN:.*[-(,]$pass\>" test/passes || missing passes/Passes.td "no test runs $pass"

@@ -1,5 +1,4 @@
 // RUN: neuron-opt %s | neuron-opt | FileCheck %s
-// RUN: not neuron-opt --split-input-file %source/test/dialects/nn/weights-invalid.mlir.in 2>&1 | FileCheck %source/test/dialects/nn/weights-invalid.mlir.in
 
 // CHECK: nn.weight @w : tensor<16x3x3x3xf32> [#nn.blob<"model.onnx", 64, 1728 : tensor<16x27xf32>>] [#nn.shape<[16, 3, 3, 3]>]
 nn.weight @w : tensor<16x3x3x3xf32> [#nn.blob<"model.onnx", 64, 1728 : tensor<16x27xf32>>] [#nn.shape<[16, 3, 3, 3]>]

@@ -88,3 +88,25 @@ isa.func @main {
   // expected-error@+1 {{is a call without a barrier on both sides}}
   isa.call @leaf
 }
+
+// -----
+
+// expected-error@+1 {{(C1) has index 256 and initial value 0, expected 0 to 255 and 0 to 4294967295}}
+isa.semaphore 256 initial 0 from "vector.read" to ["gpsimd"]
+isa.func @main {
+}
+
+// -----
+
+isa.semaphore 0 initial 0 from "vector.read" to ["gpsimd"]
+// expected-error@+1 {{(C1) declares semaphore 0 again}}
+isa.semaphore 0 initial 0 from "vector.read" to ["gpsimd"]
+isa.func @main {
+}
+
+// -----
+
+// expected-error@+1 {{(C2) names no stream: "nobody"}}
+isa.semaphore 0 initial 0 from "vector.read" to ["nobody"]
+isa.func @main {
+}
