@@ -43,3 +43,9 @@ double verify::relativeError(llvm::ArrayRef<eval::HostTensor> actual,
   double measure = spread > kSameAcrossRuns * kSameAcrossRuns * size ? spread : size;
   return std::sqrt(wrong / measure);
 }
+
+double verify::roundingAllowance(llvm::ArrayRef<eval::HostTensor> rounded,
+                                 llvm::ArrayRef<eval::HostTensor> expected) {
+  double error = relativeError(rounded, expected);
+  return std::isfinite(error) ? 2 * error : 0;
+}

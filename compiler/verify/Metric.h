@@ -14,4 +14,9 @@ namespace neuron::verify {
 double relativeError(llvm::ArrayRef<eval::HostTensor> actual,
                      llvm::ArrayRef<eval::HostTensor> expected);
 
+/// What rounded operands excuse: twice relativeError of the reference with them. Nothing where they
+/// leave the range of their type: an infinite allowance would pass every program.
+double roundingAllowance(llvm::ArrayRef<eval::HostTensor> rounded,
+                         llvm::ArrayRef<eval::HostTensor> expected);
+
 } // namespace neuron::verify

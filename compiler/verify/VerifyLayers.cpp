@@ -117,7 +117,7 @@ std::optional<LayerFault> judge(const std::vector<Probe> &probes, size_t at,
                    0, kAllowedError};
   Column reference = column(evidence.reference, probe.result);
   if (evidence.rounded)
-    fault.allowed += 2 * relativeError(column(*evidence.rounded, probe.result), reference);
+    fault.allowed += roundingAllowance(column(*evidence.rounded, probe.result), reference);
   fault.error = relativeError(column(evidence.device, probe.result), reference);
   if (!(fault.error <= fault.allowed))
     return fault;

@@ -66,7 +66,7 @@ FailureOr<std::vector<OutputCheck>> verify::verifyOutputs(ModuleOp model,
     OutputCheck check{outputName(mainOf(model), i), 0, kAllowedError};
     check.error = relativeError(column(*actual, i), reference);
     if (rounded)
-      check.allowed += 2 * relativeError(column(*rounded, i), reference);
+      check.allowed += roundingAllowance(column(*rounded, i), reference);
     checks.push_back(check);
   }
   return checks;

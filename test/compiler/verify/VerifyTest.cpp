@@ -176,4 +176,6 @@ TEST_CASE("the metric is not fooled") {
   CHECK(verify::relativeError(off, same) == Approx(1 / std::sqrt(50.0)));
   std::vector<eval::HostTensor> broken = {vectorOf({10, NAN}), vectorOf({10, 9})};
   CHECK(std::isinf(verify::relativeError(broken, expected)));
+  CHECK(verify::roundingAllowance(broken, expected) == 0);
+  CHECK(verify::roundingAllowance(constant, expected) == Approx(2.0));
 }
