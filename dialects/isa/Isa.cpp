@@ -86,8 +86,13 @@ LogicalResult SegmentOp::verify() {
   if (!type || !type.hasStaticShape())
     return emitOpError() << "needs a tensor type of static shape, found " << getType();
   int64_t bits = std::max<int64_t>(8, type.getElementTypeBitWidth());
-  if (getBytes() < 0 ||
-      getBytes() < int64_t(llvm::divideCeil(uint64_t(type.getNumElements() * bits), 8)))
+  __int128 needed = bits;
+  for (int64_t dim : type.getShape()) {
+    needed *= dim;
+    if (needed == 0 || needed > INT64_MAX)
+      break;
+  }
+  if (getBytes() < 0 || getBytes() < (needed + 7) / 8)
     return emitOpError() << "(C1) holds " << getBytes() << " bytes, " << type << " needs more";
   if (getIndex() < 0 || getIndex() >= (int64_t(1) << 22))
     return emitOpError() << "(C2) has index " << getIndex() << ", expected 0 to 4194303";

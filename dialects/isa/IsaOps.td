@@ -96,7 +96,8 @@ def Isa_CallOp : Isa_Op<"call"> {
 def Isa_InstOp : Isa_Op<"inst"> {
   let summary = "one machine instruction, in the text of the assembler";
   let description = [{
-    The instruction passes the checks of its row for the machine (`neuron-verify-isa`).
+    * (C1) the instruction passes the checks of its row for the machine: `neuron-verify-isa`
+      checks them, and the text has already what no machine holds refused.
 
     ```mlir
     isa.inst "nop"

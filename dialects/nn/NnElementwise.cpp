@@ -9,7 +9,7 @@ using namespace mlir;
 namespace neuron::nn {
 
 /// (C1) operands have one rank. (C2) their dims are equal or 1. (C3) element types are equal.
-/// (C5) the predicate of a choice is boolean.
+/// (C4) the predicate of a choice is boolean.
 LogicalResult inferElementwise(std::optional<Location> location, StringRef op, ValueRange operands,
                                StringRef rule, SmallVectorImpl<Type> &inferred) {
   Report report{location, op};
@@ -31,7 +31,7 @@ LogicalResult inferElementwise(std::optional<Location> location, StringRef op, V
   ArrayRef<RankedTensorType> valued = types;
   if (rule == "select") {
     if (!types[0].getElementType().isInteger(1))
-      return report.fail("(C5) predicate " + typeText(types[0]) + " is not boolean");
+      return report.fail("(C4) predicate " + typeText(types[0]) + " is not boolean");
     valued = valued.drop_front();
   }
   if (failed(report.sameElements("(C3)", valued)))

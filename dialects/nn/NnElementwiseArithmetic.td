@@ -256,7 +256,7 @@ def Nn_SelectOp : Nn_Elementwise<"select", ["p", "x", "y"], Nn_Tensor, "select">
   let summary = "x where p, otherwise y";
   let description = [{
     (C3) element types of x and y are equal.
-    (C5) p has boolean elements.
+    (C4) p has boolean elements.
 
     ```mlir
     %z = nn.select %p, %x, %y : (tensor<4x1xi1>, tensor<4x8xf32>, tensor<1x1xf32>) -> tensor<4x8xf32>

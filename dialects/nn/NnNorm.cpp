@@ -20,16 +20,18 @@ static LogicalResult inferLikeInput(const Report &report, Value value, int64_t a
   return success();
 }
 
-/// (C2), (C3): a parameter has the shape `expected` and the element type of input.
+/// A parameter has the shape `expected`, by the constraint `shapeLabel`, and (C3) the element type
+/// of input.
 static LogicalResult checkParameter(const Report &report, StringRef role, Value value,
-                                    ArrayRef<int64_t> expected, Type input) {
+                                    ArrayRef<int64_t> expected, Type input,
+                                    StringRef shapeLabel = "(C2) ") {
   if (!value)
     return success();
   auto type = report.tensor(value, role);
   if (failed(type) || failed(report.sameElements("(C3)", {cast<RankedTensorType>(input), *type})))
     return failure();
   if (type->getShape() != expected)
-    return report.fail("(C2) " + role + " has shape " + shapeText(type->getShape()) +
+    return report.fail(shapeLabel + role + " has shape " + shapeText(type->getShape()) +
                        ", expected " + shapeText(expected));
   return success();
 }
@@ -103,9 +105,9 @@ LogicalResult GroupNormOp::inferReturnTypes(MLIRContext *, Place location, Adapt
   if (adaptor.getGroups() < 1 || *channels % adaptor.getGroups() != 0)
     return report.fail("(C2) " + Twine(adaptor.getGroups()) + " groups do not divide " +
                        Twine(*channels) + " channels");
-  if (failed(checkParameter(report, "scale", adaptor.getScale(), *channels, inferred[0])))
+  if (failed(checkParameter(report, "scale", adaptor.getScale(), *channels, inferred[0], "(C3) ")))
     return failure();
-  return checkParameter(report, "bias", adaptor.getBias(), *channels, inferred[0]);
+  return checkParameter(report, "bias", adaptor.getBias(), *channels, inferred[0], "(C3) ");
 }
 
 LogicalResult LrnOp::inferReturnTypes(MLIRContext *, Place location, Adaptor adaptor,

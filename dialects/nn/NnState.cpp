@@ -153,6 +153,12 @@ LogicalResult WeightValueOp::verifySymbolUses(SymbolTableCollection &tables) {
   return verifyUse<WeightOp>(*this, getWeightAttr(), getEach(), getType(), tables);
 }
 
+LogicalResult StateOp::verifySymbolUses(SymbolTableCollection &tables) {
+  if (!getInitial())
+    return success();
+  return verifyUse<WeightOp>(*this, getInitialAttr(), /*each=*/false, getType(), tables);
+}
+
 LogicalResult StateReadOp::verifySymbolUses(SymbolTableCollection &tables) {
   return verifyUse<StateOp>(*this, getStateAttr(), getEach(), getType(), tables);
 }
@@ -162,11 +168,9 @@ LogicalResult StateWriteOp::verifySymbolUses(SymbolTableCollection &tables) {
 }
 
 LogicalResult ConstantOp::verify() {
-  if (getValue().getType() != getType())
-    return emitOpError("(C1) value has type ") << getValue().getType() << ", result " << getType();
   int64_t bytes = tensorBytes(cast<RankedTensorType>(getType()));
   if (bytes > kMaxConstantBytes && !getValue().isSplat())
-    return emitOpError("(C2) value has ")
+    return emitOpError("(C1) value has ")
            << bytes << " bytes, at most " << kMaxConstantBytes << " belong in a constant";
   return success();
 }

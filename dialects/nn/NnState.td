@@ -109,7 +109,7 @@ def Nn_ConstantOp : Nn_Op<"constant", [Pure, ConstantLike, AllTypesMatch<["value
   let description = [{
     The result has the type of value, by its trait.
 
-    (C2) value has at most 65,536 bytes unless all its elements are equal.
+    (C1) value has at most 65,536 bytes unless all its elements are equal.
 
     ```mlir
     %c = nn.constant dense<[0.0, 1.0]> : tensor<2xf32>
@@ -125,10 +125,12 @@ def Nn_ConstantOp : Nn_Op<"constant", [Pure, ConstantLike, AllTypesMatch<["value
 
 //===-- states ----------------------------------------------------------------------------===//
 
-def Nn_StateOp : Nn_Op<"state", [Symbol]> {
+def Nn_StateOp : Nn_Op<"state", [Symbol, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a named tensor that keeps its value from one execution to the next";
   let description = [{
     It starts as zeros, or as the weight `initial`.
+
+    (C1) `initial` is an nn.weight of the state's type.
 
     ```mlir
     nn.state @kv : tensor<1x8x64x64xf32>

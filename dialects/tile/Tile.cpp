@@ -64,6 +64,13 @@ LogicalResult RepeatOp::verify() {
   return success();
 }
 
+/// Whether a term can move `target`: an operand that is there, or one of the predicates.
+static bool isTarget(const isa::Inst &inst, int64_t target) {
+  if (target >= 0 && target < int64_t(isa::kMaxOperands))
+    return inst.operand[target].present();
+  return target == kPredicateTarget || target == kPredicateTarget + 1;
+}
+
 LogicalResult InstOp::verify() {
   const isa::Inst &inst = getInst();
   size_t next = 0;
@@ -75,9 +82,8 @@ LogicalResult InstOp::verify() {
     auto type = cast<BufferType>(getBuffers()[next++].getType());
     if (spaceOf(type) != operand.space)
       return emitOpError() << "(C1) buffer " << next - 1 << " is in " << type.getSpace();
-    for (const isa::Term &term : operand.term)
-      if (term.reg != isa::kNoRegister)
-        return emitOpError() << "(C3) names a register";
+    if (llvm::any_of(operand.term, [](auto term) { return term.reg != isa::kNoRegister; }))
+      return emitOpError() << "(C3) names a register";
   }
   if (next != getBuffers().size())
     return emitOpError() << "(C1) has more buffers than operands";
@@ -85,8 +91,10 @@ LogicalResult InstOp::verify() {
   if (terms.size() % 3)
     return emitOpError() << "(C2) has " << terms.size() << " term numbers, expected triples";
   for (size_t i = 0; i < terms.size(); i += 3)
-    if (terms[i] < 0 || terms[i] > kPredicateTarget + 1 || terms[i + 1] < 0 ||
-        terms[i + 1] >= int64_t(getIvs().size()))
+    if (!isTarget(inst, terms[i]) || terms[i + 1] < 0 || terms[i + 1] >= int64_t(getIvs().size()))
       return emitOpError() << "(C2) term " << i / 3 << " names no operand or counter";
+  if (llvm::any_of(inst.wait, [](auto wait) { return wait.count != 0; }) ||
+      llvm::any_of(inst.signal, [](auto signal) { return signal.cond != isa::Cond::Never; }))
+    return emitOpError() << "(C3) names a semaphore";
   return success();
 }

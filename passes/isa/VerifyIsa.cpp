@@ -36,7 +36,8 @@ public:
     for (auto &[index, semaphore] : semaphores)
       credits[index] = semaphore.initial;
     for (isa::SegmentOp segment : module.getOps<isa::SegmentOp>())
-      segmentBytes[static_cast<uint32_t>(segment.getIndex())] = segment.getBytes();
+      if (!segmentBytes.try_emplace(uint32_t(segment.getIndex()), segment.getBytes()).second)
+        refuse(segment) << "(C2) has the index " << segment.getIndex() << " of another segment";
     std::vector<uint64_t> writes(sequences->functions.size(), 0);
     for (uint32_t number : sequences->calleesFirst) {
       const SequenceOps &function = sequences->functions[number];
@@ -67,7 +68,7 @@ private:
         Operation *op = function.children[region][c];
         const Inst &inst = function.sequence.insts[children[c].index];
         if (Status status = check(inst, machine); !status.ok())
-          refuse(op) << status.message();
+          refuse(op) << "(C1) " << status.message();
         for (const Access &access : accesses.insts[children[c].index].accesses)
           checkBounds(op, accesses.footprints[access.footprint]);
         checkSemaphores(op, inst);

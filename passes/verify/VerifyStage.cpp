@@ -68,6 +68,8 @@ StringRef refuseImported(Operation *op) {
 
 StringRef refuseNormalised(Operation *op) {
   StringRef why = refuseImported(op);
+  if (auto state = dyn_cast<nn::StateOp>(op); state && state.getInitial() && why.empty())
+    return "a state of the machine starts as zeros";
   bool isCode =
       mlir::isa_and_nonnull<func::FuncOp>(op->getParentOp()) && !mlir::isa<func::ReturnOp>(op);
   if (!why.empty() || !isCode || mlir::isa<nn::WeightValueOp, nn::StateReadOp, nn::ConstantOp>(op))

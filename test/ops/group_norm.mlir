@@ -39,7 +39,7 @@ func.func @refused(%x: tensor<1x2x2xf32>, %g: tensor<2xf32>, %b: tensor<2xf32>) 
 // -----
 
 func.func @refused(%x: tensor<1x2x2xf32>, %g: tensor<3xf32>, %b: tensor<2xf32>) {
-  // expected-error @+2 {{(C2) scale has shape [3], expected [2]}}
+  // expected-error @+2 {{(C3) scale has shape [3], expected [2]}}
   // expected-error @+1 {{failed to infer returned types}}
   %r = nn.group_norm %x, %g, %b {groups = 1 : i64} : (tensor<1x2x2xf32>, tensor<3xf32>, tensor<2xf32>) -> tensor<1x2x2xf32>
   return

@@ -21,7 +21,7 @@ func.func @select() -> tensor<2x3xi64> {
 // -----
 
 func.func @refused(%p: tensor<2xf32>, %x: tensor<2xf32>, %y: tensor<2xf32>) {
-  // expected-error @+2 {{(C5) predicate f32[2] is not boolean}}
+  // expected-error @+2 {{(C4) predicate f32[2] is not boolean}}
   // expected-error @+1 {{failed to infer returned types}}
   %r = nn.select %p, %x, %y : (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
   return

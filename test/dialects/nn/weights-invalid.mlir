@@ -72,8 +72,19 @@ func.func @f(%x: tensor<5xf32>) {
 
 // -----
 
+// expected-error @+1 {{(C1) there is no nn.weight @w}}
+nn.state @s : tensor<4xf32> initial @w
+
+// -----
+
+nn.weight @w : tensor<5xf32> [#nn.blob<"m", 0, 20 : tensor<5xf32>>]
+// expected-error @+1 {{(C1) @w has type 'tensor<5xf32>', used as 'tensor<4xf32>'}}
+nn.state @s : tensor<4xf32> initial @w
+
+// -----
+
 func.func @f() {
-  // expected-error @+1 {{(C2) value has 131072 bytes, at most 65536 belong in a constant}}
+  // expected-error @+1 {{(C1) value has 131072 bytes, at most 65536 belong in a constant}}
   %w = nn.constant dense_resource<big> : tensor<32768xf32>
   return
 }

@@ -89,9 +89,47 @@ func.func @f() {
 
 // -----
 
+// The instruction has no operand 1.
+func.func @f(%i: index) {
+  %b = tile.alloc slots 1 at -1 : !tile.buffer<"sbuf", 128 x 64>
+  // expected-error @+1 {{(C2) term 0 names no operand or counter}}
+  tile.inst "vector.memset sbuf.f32[0:128]@0 {16}" (%b) [%i] [1, 0, 64] : !tile.buffer<"sbuf", 128 x 64>
+  return
+}
+
+// -----
+
+// Between the operands and the predicates is nothing.
+func.func @f(%i: index) {
+  %b = tile.alloc slots 1 at -1 : !tile.buffer<"sbuf", 128 x 64>
+  // expected-error @+1 {{(C2) term 0 names no operand or counter}}
+  tile.inst "vector.memset sbuf.f32[0:128]@0 {16}" (%b) [%i] [7, 0, 64] : !tile.buffer<"sbuf", 128 x 64>
+  return
+}
+
+// -----
+
 func.func @f() {
   %b = tile.alloc slots 1 at -1 : !tile.buffer<"sbuf", 128 x 64>
   // expected-error @+1 {{(C3) names a register}}
   tile.inst "vector.memset sbuf.f32[0:128]@0+r16*64 {16}" (%b) [] [] : !tile.buffer<"sbuf", 128 x 64>
+  return
+}
+
+// -----
+
+func.func @f() {
+  %b = tile.alloc slots 1 at -1 : !tile.buffer<"sbuf", 128 x 64>
+  // expected-error @+1 {{(C3) names a semaphore}}
+  tile.inst "vector.memset sbuf.f32[0:128]@0 {16} take s0" (%b) [] [] : !tile.buffer<"sbuf", 128 x 64>
+  return
+}
+
+// -----
+
+func.func @f() {
+  %b = tile.alloc slots 1 at -1 : !tile.buffer<"sbuf", 128 x 64>
+  // expected-error @+1 {{(C3) names a semaphore}}
+  tile.inst "vector.memset sbuf.f32[0:128]@0 {16} signal s0" (%b) [] [] : !tile.buffer<"sbuf", 128 x 64>
   return
 }

@@ -91,6 +91,21 @@ isa.func @main {
 
 // -----
 
+isa.func @main {
+  // expected-error@+1 {{(C1) memset: }}
+  isa.inst "vector.memset sbuf.f32[16:80]@0 {16}"
+}
+
+// -----
+
+isa.segment @x "input" 0 : tensor<4xf32>, 16
+// expected-error@+1 {{(C2) has the index 0 of another segment}}
+isa.segment @y "input" 0 : tensor<4xf32>, 16
+isa.func @main {
+}
+
+// -----
+
 // expected-error@+1 {{(C1) has index 256 and initial value 0, expected 0 to 255 and 0 to 4294967295}}
 isa.semaphore 256 initial 0 from "vector.read" to ["gpsimd"]
 isa.func @main {

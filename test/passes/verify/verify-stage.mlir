@@ -34,3 +34,12 @@ module {
     return
   }
 }
+
+// -----
+
+nn.weight @w : tensor<4xf32> [#nn.blob<"m", 0, 16 : tensor<4xf32>>]
+// expected-error @below {{[NC3008] stage 'normalised': nn.state is not legal: a state of the machine starts as zeros (1 use)}}
+nn.state @s : tensor<4xf32> initial @w
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  return %x : tensor<4xf32>
+}
