@@ -23,10 +23,6 @@ constexpr size_t kAnchorLeaves = 2; ///< what an anchor may read besides
 /// engine over 128 partitions of 512 elements takes about as long as one transfer's latency.
 constexpr int64_t kRecomputeElements = 128 * 512;
 
-bool isView(Operation *op) {
-  return mlir::isa<nn::ReshapeOp, nn::TransposeOp, nn::SliceOp, nn::BroadcastOp>(op);
-}
-
 /// What lies in device memory when the program begins.
 bool isStoredBefore(Operation *op) {
   return mlir::isa<nn::WeightValueOp, nn::ConstantOp, nn::StateReadOp>(op);
@@ -120,6 +116,10 @@ std::string refusal(Value value, Operation *op, const Group &from, const Group &
 
 } // namespace
 
+bool plan::isView(Operation *op) {
+  return mlir::isa<nn::ReshapeOp, nn::TransposeOp, nn::SliceOp, nn::BroadcastOp>(op);
+}
+
 Groups::Groups(func::FuncOp function) {
   for (Operation &op : function.getBody().front().without_terminator()) {
     groupOf[&op] = groups.size();
@@ -164,4 +164,12 @@ bool Groups::isStored(const Group &group) const {
 const Group *Groups::endingWith(Operation *op) const {
   const Group &group = groups[groupOf.lookup(op)];
   return !group.ops.empty() && group.last() == op && isStored(group) ? &group : nullptr;
+}
+
+Operation *Groups::lastComputing(Operation *op) const {
+  Operation *last = op;
+  for (const Group &group : groups)
+    if (llvm::is_contained(group.ops, op) && last->isBeforeInBlock(group.last()))
+      last = group.last();
+  return last;
 }

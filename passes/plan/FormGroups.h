@@ -17,6 +17,9 @@ struct Group {
   mlir::Operation *last() const { return ops.back(); }
 };
 
+/// Whether an op's result may be a view of its first operand's memory.
+bool isView(mlir::Operation *op);
+
 /// Why an op reads a value from device memory that its producer had on chip.
 struct Miss {
   mlir::Operation *op;
@@ -37,6 +40,10 @@ public:
   /// The group that ends with `op`; null when op is inside one, or computed in every group that
   /// reads it.
   const Group *endingWith(mlir::Operation *op) const;
+
+  /// The last op of the groups that compute `op`: where its operands are read for the last time.
+  /// Cost: linear in the ops of the function.
+  mlir::Operation *lastComputing(mlir::Operation *op) const;
 
   /// What did not come together, in program order.
   llvm::ArrayRef<Miss> misses() const { return missed; }

@@ -3,6 +3,7 @@
 
 #include "passes/memory/PlanMemory.h"
 #include "passes/plan/FormGroups.h"
+#include "passes/plan/StateReads.h"
 #include "passes/templates/Template.h"
 #include "passes/tile/CleanUp.h"
 #include "passes/tile/TileToIsa.h"
@@ -42,8 +43,24 @@ struct Attempt {
   }
 };
 
+/// The value that a state has now, where the state is written before its last use.
+LogicalResult copyState(nn::StateReadOp read, templates::Context &context) {
+  FailureOr<templates::HbmView> state = context.homes.stateHome(read);
+  if (failed(state))
+    return failure();
+  context.tiles.setLoc(read.getLoc());
+  context.fellBack(read, "copies a state that is written before its last use");
+  templates::HbmView copy = context.homes.scratch(state->dtype, state->shape);
+  templates::move(context.tiles, copy, *state);
+  context.homes.alias(read.getResult(), copy);
+  return success();
+}
+
 LogicalResult lowerOps(func::FuncOp source, const Groups &groups, templates::Context &context) {
+  llvm::SmallPtrSet<Operation *, 4> outlived = outlivedReads(source, groups);
   for (Operation &op : source.getBody().front().without_terminator()) {
+    if (outlived.contains(&op) && failed(copyState(cast<nn::StateReadOp>(op), context)))
+      return failure();
     if (mlir::isa<nn::WeightValueOp, nn::ConstantOp, nn::StateReadOp>(op))
       continue;
     const Group *group = groups.endingWith(&op);
