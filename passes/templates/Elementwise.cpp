@@ -81,15 +81,17 @@ private:
     return spread;
   }
 
-  /// Whether a step adds, subtracts or multiplies integers of 32 bits, which only the GpSimd does
-  /// exactly.
+  /// Whether a step computes with or compares integers of 32 bits, which only the GpSimd does
+  /// exactly. Beside a number that f32 tells from its neighbours, any engine compares right.
   bool isWide(const ScalarStep &step, const Ref &out) const {
     auto wide = [](const Ref &tile) { return isInteger(tile.dtype) && byteSize(tile.dtype) == 4; };
-    if (!wide(out) || step.primitive < Primitive::Add || step.primitive > Primitive::Multiply)
+    bool compares = step.primitive > Primitive::Min;
+    if (step.primitive > Primitive::IsLessEqual || !(compares || wide(out)))
       return false;
-    return llvm::all_of(step.args, [&](const ScalarArg &arg) {
+    return llvm::all_of(ArrayRef(step.args).take_front(2), [&](const ScalarArg &arg) {
       if (arg.kind == ScalarArg::Kind::Literal)
-        return arg.literal == std::trunc(arg.literal);
+        return arg.literal == std::trunc(arg.literal) &&
+               !(compares && std::abs(arg.literal) < 0x1p24f);
       return wide(arg.kind == ScalarArg::Kind::Operand ? inputs[arg.index] : results[arg.index]);
     });
   }
@@ -131,7 +133,7 @@ private:
     bool numberRight = step.args[1].kind == ScalarArg::Kind::Literal;
     // A bitwise operation on a number needs the number as an integer, so it gets a tile.
     bool wide = isWide(step, out);
-    DType numbers = wide ? out.dtype : isBitwise(step.primitive) ? integerType() : DType::F32;
+    DType numbers = wide || isBitwise(step.primitive) ? integerType() : DType::F32;
     if ((numberLeft == numberRight) || isBitwise(step.primitive) || wide)
       return tiles.tensorTensor(out, tileOf(step.args[0], numbers), tileOf(step.args[1], numbers),
                                 op, wide ? isa::Engine::GpSimd : engine);

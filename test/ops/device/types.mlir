@@ -102,3 +102,14 @@ func.func @quotients_of_integers(%x: tensor<65xi32>, %y: tensor<65xi32>) -> tens
   %r = nn.divide %b, %a : (tensor<65xi32>, tensor<65xi32>) -> tensor<65xi32>
   return %r : tensor<65xi32>
 }
+
+// f32 tells these words from their neighbours no more.
+func.func @words_beyond_f32() -> (tensor<4xi1>, tensor<4xi1>, tensor<4xi32>, tensor<4xi32>) {
+  %a = nn.constant dense<[16777216, 16777217, 5, -16777217]> : tensor<4xi32>
+  %b = nn.constant dense<[16777217, 16777217, 6, -16777216]> : tensor<4xi32>
+  %equal = nn.equal %a, %b : (tensor<4xi32>, tensor<4xi32>) -> tensor<4xi1>
+  %less = nn.less %a, %b : (tensor<4xi32>, tensor<4xi32>) -> tensor<4xi1>
+  %larger = nn.maximum %a, %b : (tensor<4xi32>, tensor<4xi32>) -> tensor<4xi32>
+  %smaller = nn.minimum %a, %b : (tensor<4xi32>, tensor<4xi32>) -> tensor<4xi32>
+  return %equal, %less, %larger, %smaller : tensor<4xi1>, tensor<4xi1>, tensor<4xi32>, tensor<4xi32>
+}
