@@ -120,7 +120,7 @@ private:
     }
     if (causal) {
       Ref offset = limit.inPartitions(0, rows);
-      tiles.affineSelect(scores, scores, isa::AluOp::IsGreaterEqual, -3.0e38f, /*channel=*/0,
+      tiles.affineSelect(scores, scores, isa::AluOp::IsGreaterEqual, kHidden, /*channel=*/0,
                          /*step=*/-1, &offset);
     }
   }
@@ -130,6 +130,11 @@ private:
     Ref negativeMax = column(rows), sum = column(rows);
     Ref grown = tiles.sbuf(rows, length, type, slots);
     tiles.reduce(negativeMax, scores, isa::AluOp::Max, 1, /*negate=*/true);
+    // The largest of a row of -inf: NaN from its difference would spread to all rows when the
+    // probabilities are turned over.
+    if (mask || length < rowsTotal)
+      tiles.tensorScalar(negativeMax, negativeMax, isa::AluOp::Min,
+                         std::numeric_limits<float>::max());
     tiles.activate(grown, scores, isa::Activation::Exp, 1.0f, negativeMax,
                    isa::ReduceCmd::ResetReduce);
     tiles.readReduce(sum);

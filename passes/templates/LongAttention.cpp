@@ -1,10 +1,11 @@
 // Blocks of keys against running statistics; see LongAttention.h.
 //
-// For a block of rows: largest = -3e38, sum = 0, out = 0. For every block of keys:
+// For a block of rows: largest = lowest finite number, sum = 0, out = 0. For every block of keys:
 //   grown = max(largest, max(scores)); fade = exp(largest - grown); p = exp(scores - grown)
 //   sum = sum * fade + sum(p); out = out * fade + p * values; largest = grown
-// and at the end out / sum. A row that sees nothing in its first blocks gathers rubbish there,
-// which the first fade, exp(-3e38 - x), wipes out.
+// and at the end out / sum. What a causal row does not see scores -inf, whose exponential is 0
+// beside any finite largest. A mask may hide all keys with the lowest finite number: they then
+// share the row evenly, as in a softmax.
 #include "passes/templates/LongAttention.h"
 
 #include "passes/templates/OperandLoader.h"
@@ -17,7 +18,7 @@ using namespace neuron::templates;
 
 namespace {
 
-constexpr float kHidden = -3.0e38f;
+constexpr float kLowest = std::numeric_limits<float>::lowest();
 constexpr int64_t kLeastTile = 16;
 
 /// Sizes of the blocks that pass.
@@ -124,7 +125,7 @@ private:
                               depth, row, rows, budget.slots),
                   row,
                   rows};
-    tiles.memset(state.largest, kHidden);
+    tiles.memset(state.largest, kLowest);
     tiles.memset(state.sum, 0.0f);
     tiles.memset(state.out, 0.0f);
     if (views.causal) {

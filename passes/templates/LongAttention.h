@@ -3,7 +3,12 @@
 
 #include "passes/templates/Template.h"
 
+#include <limits>
+
 namespace neuron::templates {
+
+/// The score of what a causal row does not see: below anything that a mask may add.
+inline constexpr float kHidden = -std::numeric_limits<float>::infinity();
 
 /// The views of an attention: [batch, heads, rows, depth], key and value heads may be fewer.
 struct AttentionViews {

@@ -29,3 +29,35 @@ func.func @attention_of_halves_to_many_keys(%q: tensor<1x1x129x64xbf16>, %k: ten
   %r = nn.attention %q, %k, %v {scale = 2.0 : f64} : (tensor<1x1x129x64xbf16>, tensor<1x1x30000x64xbf16>, tensor<1x1x30000x64xbf16>) -> tensor<1x1x129x64xbf16>
   return %r : tensor<1x1x129x64xbf16>
 }
+
+// A mask that hides all keys leaves an even row; a causal one that hides what is seen, an even
+// row of that.
+func.func @attention_all_hidden(%q: tensor<1x1x2x8xf32>, %k: tensor<1x1x2048x8xf32>, %v: tensor<1x1x2048x8xf32>) -> tensor<1x1x2x8xf32> {
+  %m = nn.constant dense<-3.4028234e38> : tensor<1x1x2x2048xf32>
+  %r = nn.attention %q, %k, %v, %m {scale = 0.25 : f64} : (tensor<1x1x2x8xf32>, tensor<1x1x2048x8xf32>, tensor<1x1x2048x8xf32>, tensor<1x1x2x2048xf32>) -> tensor<1x1x2x8xf32>
+  return %r : tensor<1x1x2x8xf32>
+}
+
+func.func @attention_all_seen_hidden(%q: tensor<1x1x4x8xf32>, %k: tensor<1x1x600x8xf32>, %v: tensor<1x1x600x8xf32>) -> tensor<1x1x4x8xf32> {
+  %m = nn.constant dense<-3.4028234e38> : tensor<1x1x4x600xf32>
+  %r = nn.attention %q, %k, %v, %m {causal = true, scale = 0.25 : f64} : (tensor<1x1x4x8xf32>, tensor<1x1x600x8xf32>, tensor<1x1x600x8xf32>, tensor<1x1x4x600xf32>) -> tensor<1x1x4x8xf32>
+  return %r : tensor<1x1x4x8xf32>
+}
+
+// A row that sees nothing is NaN, and the others are not.
+func.func @attention_to_fewer_keys_than_rows(%q: tensor<1x1x4x8xf32>, %k: tensor<1x1x2x8xf32>, %v: tensor<1x1x2x8xf32>) -> tensor<1x1x4x8xf32> {
+  %r = nn.attention %q, %k, %v {causal = true, scale = 0.25 : f64} : (tensor<1x1x4x8xf32>, tensor<1x1x2x8xf32>, tensor<1x1x2x8xf32>) -> tensor<1x1x4x8xf32>
+  return %r : tensor<1x1x4x8xf32>
+}
+
+func.func @attention_one_row_sees_nothing(%q: tensor<1x1x2x8xf32>, %k: tensor<1x1x3x8xf32>, %v: tensor<1x1x3x8xf32>) -> tensor<1x1x2x8xf32> {
+  %m = nn.constant dense<[[[[0xFF800000, 0xFF800000, 0xFF800000], [0.0, 0.0, 0xFF800000]]]]> : tensor<1x1x2x3xf32>
+  %r = nn.attention %q, %k, %v, %m {scale = 0.25 : f64} : (tensor<1x1x2x8xf32>, tensor<1x1x3x8xf32>, tensor<1x1x3x8xf32>, tensor<1x1x2x3xf32>) -> tensor<1x1x2x8xf32>
+  return %r : tensor<1x1x2x8xf32>
+}
+
+func.func @attention_one_row_of_many_keys_sees_nothing(%q: tensor<1x1x2x8xf32>, %k: tensor<1x1x2048x8xf32>, %v: tensor<1x1x2048x8xf32>) -> tensor<1x1x2x8xf32> {
+  %m = nn.constant dense<[[[[0xFF800000], [0.0]]]]> : tensor<1x1x2x1xf32>
+  %r = nn.attention %q, %k, %v, %m {scale = 0.25 : f64} : (tensor<1x1x2x8xf32>, tensor<1x1x2048x8xf32>, tensor<1x1x2048x8xf32>, tensor<1x1x2x1xf32>) -> tensor<1x1x2x8xf32>
+  return %r : tensor<1x1x2x8xf32>
+}
