@@ -34,7 +34,7 @@ printf '%s\n\n} // namespace neuron::sim\n' "$cpp" >>"$exec_file"
 printf '%s\n' "$program" >"$copy/select.s"
 
 sh "$copy/tools/dev/regenerate.sh" "$generator"
-cmake -G Ninja -S "$copy" -B "$build" -DCMAKE_C_COMPILER="$4" -DCMAKE_CXX_COMPILER="$5" \
+cmake --fresh -G Ninja -S "$copy" -B "$build" -DCMAKE_C_COMPILER="$4" -DCMAKE_CXX_COMPILER="$5" \
   -DCMAKE_BUILD_TYPE=Debug -DNEURON_COMPILER=OFF -DNEURON_TESTS=OFF >"$build.log"
 cmake --build "$build" --target neuron-sim -j 2 >>"$build.log" 2>&1 || {
   grep -m 5 -A 5 error "$build.log"

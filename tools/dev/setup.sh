@@ -9,7 +9,7 @@
 set -eu
 
 packages='
-cmake ninja-build ccache g++
+cmake ninja-build pkg-config ccache g++
 clang-22 lld-22 clang-format-22 libclang-rt-22-dev
 libzstd-dev llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools
 libonnx-dev libprotobuf-dev protobuf-compiler

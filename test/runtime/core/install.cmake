@@ -31,7 +31,7 @@ find_package(neuron REQUIRED)
 add_executable(consumer ${EXAMPLE})
 target_link_libraries(consumer PRIVATE neuron::runtime)
 ")
-run(${CMAKE_COMMAND} -S ${root}/consumer -B ${root}/build -DCMAKE_PREFIX_PATH=${root}/prefix
+run(${CMAKE_COMMAND} -G Ninja -S ${root}/consumer -B ${root}/build -DCMAKE_PREFIX_PATH=${root}/prefix
     -DCMAKE_C_COMPILER=${CC} "-DCMAKE_C_FLAGS=${sanitize}")
 run(${CMAKE_COMMAND} --build ${root}/build)
 run(${root}/build/consumer ${PROGRAM})
