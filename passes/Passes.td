@@ -45,6 +45,11 @@ def RaisePatterns : Pass<"neuron-raise-patterns", "::mlir::func::FuncOp"> {
   let summary = "pieces of attention, normalisations and activations are whole ops again";
 }
 
+def HoistReshapes : Pass<"neuron-hoist-reshapes", "::mlir::func::FuncOp"> {
+  let summary = "reshapes that only add or drop ones stand before small elementwise ops";
+  let statistics = [Statistic<"numHoisted", "hoisted", "reshapes that were moved">];
+}
+
 def Decompose : Pass<"neuron-decompose", "::mlir::func::FuncOp"> {
   let summary = "write composite nn ops as elementwise, reductions, products and movement";
   let options = [

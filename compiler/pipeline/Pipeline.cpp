@@ -71,9 +71,11 @@ LogicalResult decompose(Compilation &c) {
   return run(c, [](OpPassManager &passes) {
     // Ops that are compositions, but have a template of their own.
     passes::DecomposeOptions options;
-    options.keep = {"nn.softmax",  "nn.log_softmax", "nn.layer_norm",
-                    "nn.rms_norm", "nn.attention",   "nn.cumsum"};
+    options.keep = {"nn.softmax",   "nn.log_softmax", "nn.layer_norm",   "nn.rms_norm",
+                    "nn.attention", "nn.rope",        "nn.cache_update", "nn.cumsum"};
     passes.addNestedPass<func::FuncOp>(passes::createDecompose(options));
+    passes.addPass(createCanonicalizerPass());
+    passes.addNestedPass<func::FuncOp>(passes::createHoistReshapes());
     passes.addPass(createCanonicalizerPass());
   });
 }

@@ -161,8 +161,10 @@ LogicalResult CacheUpdateOp::inferReturnTypes(MLIRContext *, Place location, Ada
     if (i == adaptor.getAxis() ? given > have : given != have)
       return report.fail("(C2) dim " + Twine(i) + " of update does not fit: " + both);
   }
-  if (position->getNumElements() != 1)
-    return report.fail("(C3) position " + typeText(*position) + " has not one element");
+  int64_t places = position->getNumElements(), rows = update->getDimSize(adaptor.getAxis());
+  if (places != 1 && places != rows)
+    return report.fail("(C3) position " + typeText(*position) +
+                       " has not one element, nor one for each of " + Twine(rows) + " rows");
   inferred.push_back(*cache);
   return success();
 }

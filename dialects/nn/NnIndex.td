@@ -103,12 +103,13 @@ def Nn_ScatterElementsOp : Nn_InferredOp<"scatter_elements"> {
 def Nn_CacheUpdateOp : Nn_InferredOp<"cache_update"> {
   let summary = "cache with rows at position along axis replaced by update";
   let description = [{
-    `position` is a run-time number; it is clamped so that update fits. When cache is the
-    value of an nn.state that is written back, only the new rows are written.
+    `position` is known at run time: the place of the first row, clamped so that update fits,
+    or the place of every row, each clamped; they should differ. When cache
+    is the value of an nn.state that is written back, only the new rows are written.
 
     (C1) axis is in [0, rank); ranks and element types are equal.
     (C2) dims of update equal those of cache, along axis they are at most those.
-    (C3) position has one element.
+    (C3) position has one element, or one for each row of update.
 
     ```mlir
     %y = nn.cache_update %c, %u, %p {axis = 2 : i64} : (tensor<1x8x64x64xf32>, tensor<1x8x1x64xf32>, tensor<1xi64>) -> tensor<1x8x64x64xf32>

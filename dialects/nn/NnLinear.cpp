@@ -257,6 +257,30 @@ LogicalResult AttentionOp::inferReturnTypes(MLIRContext *, Place location, Adapt
   return report.result({q[0], q[1], q[2], v[3]}, query->getElementType(), inferred);
 }
 
+LogicalResult RopeOp::inferReturnTypes(MLIRContext *, Place location, Adaptor adaptor,
+                                       Types &inferred) {
+  NEURON_REPORT(RopeOp);
+  auto x = report.tensor(adaptor.getX(), "x");
+  auto cos = report.tensor(adaptor.getCos(), "cos");
+  auto sin = report.tensor(adaptor.getSin(), "sin");
+  if (failed(x) || failed(cos) || failed(sin) ||
+      failed(report.sameElements("(C1)", {*x, *cos, *sin})))
+    return failure();
+  std::string all = "x " + typeText(*x) + ", cos " + typeText(*cos) + ", sin " + typeText(*sin);
+  int64_t rank = x->getRank();
+  if (rank == 0 || cos->getRank() != rank || sin->getRank() != rank)
+    return report.fail("(C1) operands have not one rank of at least 1: " + all);
+  if (x->getDimSize(rank - 1) % 2)
+    return report.fail("(C2) rows have no halves: " + all);
+  bool fits = cos->getShape() == sin->getShape();
+  for (int64_t i = 0; fits && i < rank; ++i)
+    fits = cos->getDimSize(i) == x->getDimSize(i) || (cos->getDimSize(i) == 1 && i + 1 < rank);
+  if (!fits)
+    return report.fail("(C3) cos and sin do not fit the rows: " + all);
+  inferred.push_back(*x);
+  return success();
+}
+
 #define GET_OP_CLASSES
 #include "dialects/nn/NnLinear.cpp.inc"
 

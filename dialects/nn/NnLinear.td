@@ -205,4 +205,22 @@ def Nn_AttentionOp : Nn_InferredOp<"attention"> {
   let results = (outs Nn_FloatTensor:$result);
 }
 
+def Nn_RopeOp : Nn_InferredOp<"rope"> {
+  let summary = "x * cos + rotated(x) * sin, rotated(x) being the halves of each row as [-second, first]";
+  let description = [{
+    Rotary position embedding: a row is the last dim of x, each pair (i, i + d / 2) of it is
+    turned by an angle of which cos and sin hold the functions.
+
+    (C1) x, cos and sin have one rank, at least 1, and one element type.
+    (C2) the last dim of x is even.
+    (C3) cos and sin have one shape, which broadcasts to that of x and has its last dim.
+
+    ```mlir
+    %y = nn.rope %x, %c, %s : (tensor<1x8x16x64xf32>, tensor<1x1x16x64xf32>, tensor<1x1x16x64xf32>) -> tensor<1x8x16x64xf32>
+    ```
+  }];
+  let arguments = (ins Nn_FloatTensor:$x, Nn_FloatTensor:$cos, Nn_FloatTensor:$sin);
+  let results = (outs Nn_FloatTensor:$result);
+}
+
 #endif

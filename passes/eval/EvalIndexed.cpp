@@ -138,11 +138,15 @@ void evalScatter(const OpCall &call, StringRef reduction) {
 void evalCacheUpdate(const OpCall &call, nn::CacheUpdateOp op) {
   AxisView view(call.in(0).shape, op.getAxis());
   int64_t rows = call.in(1).shape[op.getAxis()];
-  int64_t position = std::clamp<int64_t>(load<int64_t>(call.in(2))[0], 0, view.dim - rows);
+  std::vector<int64_t> places = load<int64_t>(call.in(2));
   call.out().bytes = call.in(0).bytes;
-  for (int64_t before = 0; before < view.before; ++before)
-    copyRun(call.in(1), before * rows * view.after, call.out(),
-            (before * view.dim + position) * view.after, rows * view.after);
+  int64_t parts = places.size(), run = parts ? rows / parts : 0;
+  for (int64_t part = 0; part < parts; ++part) {
+    int64_t place = std::clamp<int64_t>(places[part], 0, view.dim - run);
+    for (int64_t before = 0; before < view.before; ++before)
+      copyRun(call.in(1), (before * rows + part * run) * view.after, call.out(),
+              (before * view.dim + place) * view.after, run * view.after);
+  }
 }
 
 void evalOneHot(const OpCall &call, nn::OneHotOp op) {

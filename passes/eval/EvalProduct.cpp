@@ -1,4 +1,4 @@
-// Matmul, gemm, attention.
+// Matmul, gemm, attention, rotary embeddings.
 #include "passes/eval/Kernels.h"
 
 #include "dialects/nn/Nn.h"
@@ -103,6 +103,20 @@ template <class T> void evalAttention(const OpCall &call, nn::AttentionOp attent
   store(out, call.out());
 }
 
+template <class T> void evalRope(const OpCall &call) {
+  ArrayRef<int64_t> shape = call.in(0).shape;
+  std::vector<T> x = load<T>(call.in(0)), out(x.size());
+  std::vector<T> cos = broadcastTo(load<T>(call.in(1)), call.in(1).shape, shape);
+  std::vector<T> sin = broadcastTo(load<T>(call.in(2)), call.in(2).shape, shape);
+  int64_t depth = shape.back(), half = depth / 2;
+  for (int64_t i = 0; i < int64_t(x.size()); ++i) {
+    bool second = i % depth >= half;
+    T crossed = x[second ? i - half : i + half] * sin[i];
+    out[i] = x[i] * cos[i] + (second ? crossed : -crossed);
+  }
+  store(out, call.out());
+}
+
 } // namespace
 
 bool evalProduct(const OpCall &call) {
@@ -112,6 +126,8 @@ bool evalProduct(const OpCall &call) {
     withDomain(call.out().type, call.mode, [&](auto t) { evalGemm<decltype(t)>(call, gemm); });
   else if (auto attention = dyn_cast<nn::AttentionOp>(call.op))
     withFloats(call.mode, [&](auto t) { evalAttention<decltype(t)>(call, attention); });
+  else if (isa<nn::RopeOp>(call.op))
+    withFloats(call.mode, [&](auto t) { evalRope<decltype(t)>(call); });
   else
     return false;
   return true;

@@ -199,11 +199,14 @@ Value cacheUpdate(nn::CacheUpdateOp op, OpEmitter &emit) {
     return emit.make<nn::ClipOp>(x, {{emit.name("low"), b.getF64FloatAttr(0)},
                                      {emit.name("high"), b.getF64FloatAttr(double(high))}});
   };
-  Value first = clip(emit.reshape(op.getPosition(), {1, 1}), dim - rows);
-  Type index = elementOf(first);
+  int64_t given = typeOf(op.getPosition()).getNumElements();
+  Value place = clip(emit.reshape(op.getPosition(), {1, given}), dim - rows / given);
+  Type index = elementOf(place);
+  if (given != rows)
+    place = emit.add(place, emit.iota({1, rows}, 1, index));
   Value batch = emit.iota({before, 1}, 0, index);
   batch = emit.multiply(batch, emit.number(double(dim), batch));
-  Value places = emit.add(batch, emit.add(first, emit.iota({1, rows}, 1, index)));
+  Value places = emit.add(batch, place);
   places = clip(emit.reshape(places, before * rows), before * dim - 1);
   return scatterRows("none", op.getCache(), places, op.getUpdate(), before * dim, emit);
 }

@@ -1,4 +1,4 @@
-// Gemm, attention and matmuls with one weight for a whole batch.
+// Gemm, attention, rotary embeddings and matmuls with one weight for a whole batch.
 #include "passes/normalise/Decompose.h"
 
 using namespace mlir;
@@ -54,6 +54,20 @@ Value attention(nn::AttentionOp op, OpEmitter &emit) {
   return emit.reshape(y, {q[0], q[1], q[2], v[3]});
 }
 
+Value rope(nn::RopeOp op, OpEmitter &emit) {
+  Dims shape(shapeOf(op.getX())), start(shape.size(), 0), steps(shape.size(), 1);
+  int64_t half = shape.back() / 2, last = int64_t(shape.size()) - 1;
+  if (half == 0)
+    return op.getX();
+  shape.back() = half;
+  Value first = emit.slice(op.getX(), start, shape, steps);
+  start.back() = half;
+  Value second = emit.slice(op.getX(), start, shape, steps);
+  Value turned = emit.make<nn::ConcatOp>({emit.make<nn::NegateOp>({second}), first},
+                                         {emit.named("axis", last)});
+  return emit.add(emit.multiply(op.getX(), op.getCos()), emit.multiply(turned, op.getSin()));
+}
+
 /// lhs [b, m, k] times one rhs [1, k, n] is [1, b * m, k] times rhs.
 Value sharedMatmul(nn::MatmulOp op, OpEmitter &emit) {
   ArrayRef<int64_t> lhs = shapeOf(op.getLhs()), rhs = shapeOf(op.getRhs());
@@ -82,6 +96,8 @@ Value decomposeProduct(Operation *op, OpEmitter &emit) {
     return gemm(product, emit);
   if (auto product = dyn_cast<nn::AttentionOp>(op))
     return attention(product, emit);
+  if (auto turn = dyn_cast<nn::RopeOp>(op))
+    return rope(turn, emit);
   if (auto product = dyn_cast<nn::MatmulOp>(op))
     return isa<IntegerType>(elementOf(product.getResult())) ? integerMatmul(product, emit)
                                                             : sharedMatmul(product, emit);

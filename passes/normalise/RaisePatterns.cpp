@@ -4,6 +4,7 @@
 // first mismatch leaves everything as it is. Templates lower the whole op in one pass over the
 // data where the pieces would each go through device memory.
 #include "passes/normalise/OpEmitter.h"
+#include "passes/normalise/RaisePositions.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
@@ -296,47 +297,11 @@ struct RaiseAttention : Raise {
   }
 };
 
-/// The one number that a tensor repeats, if it was made by repeating one.
-Value repeatedNumber(Value value) {
-  while (typeOf(value).getNumElements() != 1) {
-    Operation *op = value.getDefiningOp();
-    if (!op || !mlir::isa<nn::BroadcastOp, nn::ReshapeOp>(op))
-      return nullptr;
-    value = op->getOperand(0);
-  }
-  return value;
-}
-
-/// One row of every outer index replaced at one run-time place: a cache update. An index below
-/// zero counts from the end.
-struct RaiseCacheUpdate : Raise {
-  explicit RaiseCacheUpdate(MLIRContext *context) : Raise(context, "nn.scatter_elements") {}
-  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
-    auto scatter = cast<nn::ScatterElementsOp>(op);
-    int64_t axis = scatter.getAxis();
-    ArrayRef<int64_t> data = shapeOf(scatter.getData()), updates = shapeOf(scatter.getUpdates());
-    for (size_t d = 0; d < data.size(); ++d)
-      if (updates[d] != (int64_t(d) == axis ? 1 : data[d]))
-        return rewriter.notifyMatchFailure(op, "the updates are not one whole row");
-    Value index = repeatedNumber(scatter.getIndices());
-    if (!index || scatter.getReduction() != "none")
-      return rewriter.notifyMatchFailure(op, "the row's place is not one number");
-    OpEmitter emit(rewriter, op->getLoc());
-    Value position = emit.reshape(index, {1});
-    Value fromEnd = emit.add(position, emit.number(double(data[axis]), position));
-    Value negative = emit.make<nn::LessOp>({position, emit.number(0, position)});
-    rewriter.replaceOp(op, emit.make<nn::CacheUpdateOp>({scatter.getData(), scatter.getUpdates(),
-                                                         emit.select(negative, fromEnd, position)},
-                                                        {emit.named("axis", axis)}));
-    return success();
-  }
-};
-
 struct RaisePatternsPass : neuron::passes::impl::RaisePatternsBase<RaisePatternsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<RaiseSilu, RaiseGelu, RaiseNorm, RaiseNormBias, RaiseAttention, RaiseCacheUpdate>(
-        &getContext());
+    patterns.add<RaiseSilu, RaiseGelu, RaiseNorm, RaiseNormBias, RaiseAttention>(&getContext());
+    addPositionPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -70,10 +70,10 @@ std::string nameOf(Operation *op) {
   return layer ? name + " of " + layer.str() : name;
 }
 
-/// Whether the groups that would compute `value` again are elementwise and it is small.
+/// Whether only elementwise ops read `value` and it is small enough to be made for each.
 bool mayRecompute(Value value, const Group &from) {
   return elementsOf(value) * int64_t(from.ops.size()) <= kRecomputeElements &&
-         !isAnchor(from.ops.front()) &&
+         (!isAnchor(from.ops.front()) || mlir::isa<nn::ConcatOp>(from.ops.front())) &&
          llvm::all_of(value.getUsers(), [](Operation *user) { return nn::isElementwise(user); });
 }
 
@@ -101,7 +101,7 @@ std::string refusal(Value value, Operation *op, const Group &from, const Group &
   if (!sameShape && (isAnchor(first) ||
                      elementsOf(op->getResult(0)) * int64_t(from.ops.size()) > kRecomputeElements))
     return "the value of " + nameOf(value.getDefiningOp()) + " has another shape";
-  if (isAnchor(first) && isAnchor(into.ops.front()))
+  if (isAnchor(first) && isAnchor(into.ops.front()) && first != into.ops.front())
     return "the group of " + nameOf(into.ops.front()) + " has one producer already";
   SmallVector<Operation *, 4> merged = merge(from.ops, into.ops);
   if (merged.size() > kMaxOps)
@@ -134,8 +134,8 @@ void Groups::join(Operation *op) {
     Operation *producer = operand.getDefiningOp();
     if (!producer || isStoredBefore(producer) || (isView(producer) && !behindViews(producer)))
       continue;
-    Group &from = groups[groupOf[producer]];
-    Group &into = groups[groupOf[op]];
+    size_t source = groupOf[producer], target = groupOf[op];
+    Group &from = groups[source], &into = groups[target];
     std::string reason = refusal(operand, op, from, into);
     if (!reason.empty()) {
       missed.push_back({op, std::move(reason)});
@@ -144,8 +144,10 @@ void Groups::join(Operation *op) {
     into.ops = merge(from.ops, into.ops);
     if (!usedOnlyBy(operand, op))
       continue;
+    // Ops that this group computes again keep the group in which they may be stored.
     for (Operation *member : from.ops)
-      groupOf[member] = groupOf[op];
+      if (groupOf[member] == source)
+        groupOf[member] = target;
     from.ops.clear();
   }
 }

@@ -45,29 +45,6 @@ Operation *behindReshapes(Value value) {
   return op;
 }
 
-/// Whether a scatter may write into its data: the data is a state that nobody else reads, and
-/// the scatter's result is its next value.
-bool updatesStateInPlace(nn::ScatterNdOp scatter) {
-  auto read = dyn_cast_or_null<nn::StateReadOp>(behindReshapes(scatter.getData()));
-  if (!read || !read->hasOneUse() || !scatter.getData().hasOneUse())
-    return false;
-  unsigned reads = 0, writes = 0;
-  bool ours = false;
-  for (Operation &op : *scatter->getBlock()) {
-    if (auto other = dyn_cast<nn::StateReadOp>(op))
-      reads += other.getStateAttr() == read.getStateAttr();
-    auto write = dyn_cast<nn::StateWriteOp>(op);
-    if (!write || write.getStateAttr() != read.getStateAttr())
-      continue;
-    ++writes;
-    Value value = write.getValue();
-    while (auto reshape = value.getDefiningOp<nn::ReshapeOp>())
-      value = reshape.getInput();
-    ours = value == scatter.getResult();
-  }
-  return reads == 1 && writes == 1 && ours;
-}
-
 /// Rows are split into runs that fit one descriptor's tile in SBUF.
 int64_t rowRun(const Context &context, int64_t rowElements, DType dtype) {
   return std::max<int64_t>(1, std::min(rowElements, context.budget.sbufBytes /
@@ -108,6 +85,27 @@ LogicalResult templates::lowerGather(Operation *op, Context &context) {
   return success();
 }
 
+bool templates::updatesStateInPlace(Operation *update) {
+  auto read = dyn_cast_or_null<nn::StateReadOp>(behindReshapes(update->getOperand(0)));
+  if (!read || !read->hasOneUse() || !update->getOperand(0).hasOneUse())
+    return false;
+  unsigned reads = 0, writes = 0;
+  bool ours = false;
+  for (Operation &op : *update->getBlock()) {
+    if (auto other = dyn_cast<nn::StateReadOp>(op))
+      reads += other.getStateAttr() == read.getStateAttr();
+    auto write = dyn_cast<nn::StateWriteOp>(op);
+    if (!write || write.getStateAttr() != read.getStateAttr())
+      continue;
+    ++writes;
+    Value value = write.getValue();
+    while (auto reshape = value.getDefiningOp<nn::ReshapeOp>())
+      value = reshape.getInput();
+    ours = value == update->getResult(0);
+  }
+  return reads == 1 && writes == 1 && ours;
+}
+
 LogicalResult templates::lowerScatterNd(Operation *op, Context &context) {
   auto scatter = cast<nn::ScatterNdOp>(op);
   auto indexType = cast<RankedTensorType>(scatter.getIndices().getType());
@@ -119,7 +117,7 @@ LogicalResult templates::lowerScatterNd(Operation *op, Context &context) {
   FailureOr<HbmView> data = context.homes.of(scatter.getData());
   FailureOr<HbmView> indices = context.homes.of(scatter.getIndices());
   FailureOr<HbmView> updates = context.homes.of(scatter.getUpdates());
-  bool inPlace = updatesStateInPlace(scatter);
+  bool inPlace = updatesStateInPlace(op);
   if (inPlace && succeeded(data))
     context.homes.alias(scatter.getResult(), *data);
   FailureOr<HbmView> result = inPlace ? data : context.homes.forResult(scatter.getResult());

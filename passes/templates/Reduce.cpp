@@ -1,6 +1,7 @@
 // Reductions and pools as instances of the map-reduce template.
 #include "passes/templates/MapReduce.h"
 #include "passes/templates/PoolWindows.h"
+#include "passes/templates/RowReduce.h"
 
 #include "dialects/nn/Nn.h"
 
@@ -193,6 +194,10 @@ LogicalResult templates::lowerReduce(Operation *op, Context &context) {
   for (int64_t size : problem.reduced)
     count *= size;
   problem.finish = row->mean && count ? 1.0f / float(count) : 1.0f;
+  if (result->elements() == 0 || reduceRows(context, problem))
+    return success();
+  context.fellBack(op, "reduced by the generic template, since its rows do not lie in order or "
+                       "do not fit");
   lowerMapReduce(context, problem, copyBody);
   return success();
 }

@@ -64,6 +64,7 @@ mlir::LogicalResult lowerLayerNorm(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerRmsNorm(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerAttention(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerCumsum(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerRope(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerReshape(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerTranspose(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerBroadcast(mlir::Operation *op, Context &context);
@@ -73,7 +74,12 @@ mlir::LogicalResult lowerPad(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerGather(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerStateWrite(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerRepeat(mlir::Operation *op, Context &context);
+mlir::LogicalResult lowerCacheUpdate(mlir::Operation *op, Context &context);
 mlir::LogicalResult lowerScatterNd(mlir::Operation *op, Context &context);
+
+/// Whether an op that replaces rows of its first operand may write into it: that is a state
+/// which nobody else reads, and the op's result is the state's next value.
+bool updatesStateInPlace(mlir::Operation *update);
 
 /// dst = src, element by element; equal shapes, any strides. Cost: one or more transfers.
 void move(TileBuilder &tiles, HbmView dst, HbmView src);

@@ -26,6 +26,18 @@ func.func @cache_update_clamped() -> tensor<3x4xi64> {
   return %r0 : tensor<3x4xi64>
 }
 
+// Every row has its own place.
+// CHECK-LABEL: func.func @cache_update_places
+// CHECK-NEXT{LITERAL}: nn.constant dense<[[51, 1, 2, 50], [61, 5, 6, 60]]> : tensor<2x4xi64>
+// CHECK-NEXT: return
+func.func @cache_update_places() -> tensor<2x4xi64> {
+  %x = nn.constant dense<[[0, 1, 2, 3], [4, 5, 6, 7]]> : tensor<2x4xi64>
+  %u = nn.constant dense<[[50, 51], [60, 61]]> : tensor<2x2xi64>
+  %p = nn.constant dense<[3, -1]> : tensor<2xi64>
+  %r0 = nn.cache_update %x, %u, %p {axis = 1 : i64} : (tensor<2x4xi64>, tensor<2x2xi64>, tensor<2xi64>) -> tensor<2x4xi64>
+  return %r0 : tensor<2x4xi64>
+}
+
 // -----
 
 func.func @refused(%x: tensor<2x2xf32>, %u: tensor<2xf32>, %p: tensor<1xi64>) {
@@ -47,7 +59,7 @@ func.func @refused(%x: tensor<2x2xf32>, %u: tensor<1x3xf32>, %p: tensor<1xi64>) 
 // -----
 
 func.func @refused(%x: tensor<2x2xf32>, %u: tensor<1x2xf32>, %p: tensor<2xi64>) {
-  // expected-error @+2 {{(C3) position i64[2] has not one element}}
+  // expected-error @+2 {{(C3) position i64[2] has not one element, nor one for each of 1 rows}}
   // expected-error @+1 {{failed to infer returned types}}
   %r = nn.cache_update %x, %u, %p {axis = 0 : i64} : (tensor<2x2xf32>, tensor<1x2xf32>, tensor<2xi64>) -> tensor<2x2xf32>
   return
