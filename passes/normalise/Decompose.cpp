@@ -7,6 +7,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace neuron::passes {
 #define GEN_PASS_DECL_DECOMPOSE
@@ -68,8 +69,16 @@ private:
     Operation *first = before ? before->getNextNode() : &op->getBlock()->front();
     for (Operation *built = first; built != op; built = built->getNextNode())
       work.push_back(built);
+    // Constants that described the op go with it; they stand before it in `work`.
+    llvm::SmallSetVector<Operation *, 4> constants;
+    for (Value operand : op->getOperands())
+      if (auto constant = operand.getDefiningOp<nn::ConstantOp>())
+        constants.insert(constant);
     op->replaceAllUsesWith(values);
     op->erase();
+    for (Operation *constant : constants)
+      if (constant->use_empty())
+        constant->erase();
     ++numDecomposed;
   }
 };

@@ -88,8 +88,34 @@ Value linearAlong(Value data, Value indices, int64_t axis, OpEmitter &emit) {
 
 //===-- gathers ---------------------------------------------------------------------------===//
 
+/// Indices known to be start, start + step, ...: the gather is a slice, which moves nothing.
+Value sliceOf(nn::GatherOp op, OpEmitter &emit) {
+  auto constant = op.getIndices().getDefiningOp<nn::ConstantOp>();
+  auto elements = constant ? dyn_cast<DenseIntElementsAttr>(constant.getValue()) : nullptr;
+  if (!elements || elements.getNumElements() == 0)
+    return nullptr;
+  ArrayRef<int64_t> data = shapeOf(op.getData());
+  int64_t dim = data[op.getAxis()];
+  SmallVector<int64_t> places;
+  for (const APInt &index : elements.getValues<APInt>()) {
+    int64_t place = index.getSExtValue();
+    places.push_back(std::clamp<int64_t>(place < 0 ? place + dim : place, 0, dim - 1));
+  }
+  int64_t count = places.size(), step = count > 1 ? places[1] - places[0] : 1;
+  for (int64_t i = 1; i < count; ++i)
+    if (step < 1 || places[i] - places[i - 1] != step)
+      return nullptr;
+  Dims starts(data.size(), 0), sizes(data), steps(data.size(), 1);
+  starts[op.getAxis()] = places[0];
+  sizes[op.getAxis()] = count;
+  steps[op.getAxis()] = step;
+  return emit.reshape(emit.slice(op.getData(), starts, sizes, steps), shapeOf(op.getResult()));
+}
+
 Value gather(nn::GatherOp op, OpEmitter &emit) {
   int64_t dim = shapeOf(op.getData())[op.getAxis()];
+  if (Value slice = sliceOf(op, emit))
+    return slice;
   if (typeOf(op.getIndices()).getNumElements() == 0 || isInRange(op.getIndices(), dim))
     return nullptr;
   return emit.gather(op.getData(), bounded(op.getIndices(), dim, emit), op.getAxis());

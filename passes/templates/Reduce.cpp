@@ -15,6 +15,8 @@ using namespace neuron::templates;
 
 namespace {
 
+constexpr StringRef kGenericPool = "reads its windows from device memory, since not even a row of "
+                                   "results fits on chip or there are three spatial dims";
 constexpr float kLargest = std::numeric_limits<float>::max();
 
 void copyBody(TileBuilder &tiles, ArrayRef<Ref> inputs, const Ref &dst) {
@@ -212,6 +214,7 @@ LogicalResult templates::lowerPool(Operation *op, Context &context) {
   if (auto pool = dyn_cast<nn::MaxPoolOp>(op)) {
     if (lowerMaxPool(pool, context, *input, *result))
       return success();
+    context.fellBack(pool, kGenericPool);
     MapReduce problem = windows(pool, paddedInput(pool, context, *input, -kLargest), *result);
     problem.combine = isa::AluOp::Max;
     problem.identity = -kLargest;
@@ -221,6 +224,7 @@ LogicalResult templates::lowerPool(Operation *op, Context &context) {
   auto pool = cast<nn::AvgPoolOp>(op);
   if (lowerAvgPool(pool, context, *input, *result))
     return success();
+  context.fellBack(pool, kGenericPool);
   HbmView padded = paddedInput(pool, context, *input, 0);
   if (padded.segment == input->segment) {
     MapReduce problem = windows(pool, padded, *result);

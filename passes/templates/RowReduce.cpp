@@ -15,6 +15,9 @@ using namespace neuron::templates;
 
 namespace {
 
+constexpr int64_t kFewRows = 32;
+constexpr int64_t kLongRow = 8192;
+
 struct Walk {
   int64_t size, input, output;
 };
@@ -99,6 +102,9 @@ bool templates::reduceRows(Context &context, const MapReduce &problem) {
       walksOf(problem.parallel, strides.take_front(parallel), problem.output.strides);
   if (along.size() != 1 || along[0].input != 1 || along[0].size == 0 ||
       4 * (along[0].size + 2) * context.budget.slots > context.budget.sbufBytes)
+    return false;
+  // Few long rows are better spread over the partitions, each on all of them.
+  if (problem.output.elements() < kFewRows && along[0].size > kLongRow)
     return false;
   Walk rows{1, 0, 0};
   if (!outer.empty()) {

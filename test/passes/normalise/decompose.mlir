@@ -105,3 +105,27 @@ func.func @iota() -> tensor<10000xi64> {
   %y = nn.iota {axis = 0 : i64} : tensor<10000xi64>
   return %y : tensor<10000xi64>
 }
+
+// Known indices in even steps are a slice.
+// CHECK-LABEL: func.func @known_gather
+// CHECK-NOT: nn.gather
+// CHECK: nn.slice %{{.*}} {sizes = array<i64: 2, 3>, starts = array<i64: 0, 1>, steps = array<i64: 1, 2>}
+// CHECK: nn.slice %arg0 {sizes = array<i64: 1, 8>, starts = array<i64: 3, 0>, steps = array<i64: 1, 1>}
+// CHECK: nn.reshape {{.*}} -> tensor<8xf32>
+func.func @known_gather(%x: tensor<4x8xf32>) -> (tensor<2x3xf32>, tensor<8xf32>) {
+  %i = nn.constant dense<[1, 3, 5]> : tensor<3xi64>
+  %l = nn.constant dense<-1> : tensor<i64>
+  %h = nn.slice %x {starts = array<i64: 0, 0>, sizes = array<i64: 2, 8>, steps = array<i64: 1, 1>} : (tensor<4x8xf32>) -> tensor<2x8xf32>
+  %a = nn.gather %h, %i {axis = 1 : i64} : (tensor<2x8xf32>, tensor<3xi64>) -> tensor<2x3xf32>
+  %b = nn.gather %x, %l {axis = 0 : i64} : (tensor<4x8xf32>, tensor<i64>) -> tensor<8xf32>
+  return %a, %b : tensor<2x3xf32>, tensor<8xf32>
+}
+
+// Indices in no order stay.
+// CHECK-LABEL: func.func @unordered_gather
+// CHECK: nn.gather
+func.func @unordered_gather(%x: tensor<4x8xf32>) -> tensor<2x8xf32> {
+  %i = nn.constant dense<[2, 1]> : tensor<2xi64>
+  %a = nn.gather %x, %i {axis = 0 : i64} : (tensor<4x8xf32>, tensor<2xi64>) -> tensor<2x8xf32>
+  return %a : tensor<2x8xf32>
+}
