@@ -12,8 +12,9 @@ page=$root/docs/adding-an-instruction.md
 
 
 rm -rf "$copy"
-mkdir -p "$copy" "$build"
+mkdir -p "$copy/models" "$build"
 cp -r "$root/CMakeLists.txt" "$root/dialects" "$root/runtime" "$root/tools" "$root/docs" "$copy"
+cp -r "$root/models/kernels" "$copy/models"
 
 # block LANGUAGE: the page's block in this language, "" for the one without.
 block() {

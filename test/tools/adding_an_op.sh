@@ -20,6 +20,8 @@ mkdir -p "$copy/test/ops" "$build/test"
 for part in CMakeLists.txt dialects runtime passes compiler tools docs; do
   cp -r "$root/$part" "$copy"
 done
+mkdir "$copy/models"
+cp -r "$root/models/kernels" "$copy/models"
 cp "$root/test/lit.cfg.py" "$copy/test"
 cp "$root"/test/ops/*.mlir "$copy/test/ops"
 

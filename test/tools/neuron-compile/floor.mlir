@@ -7,22 +7,21 @@
 // RUN: neuron-objdump %t/bf16.nprog | FileCheck %s --check-prefix=BF16
 //
 // Bytes: ids as i32 16, position 4, four rows of the table 1024, weights 32768, the state read 2048
-// and four rows of it written 1024, the result 4096, the offsets of the new rows 16; the splat is
-// made on the chip. Cycles: 8 x 64 x 128 multiply-adds on 128 x 128 cells are 4, in fp32 four
-// times as many.
-// F32:  least      40996 bytes across HBM, 16 TensorE cycles
+// and four rows of it written 1024, the result 4096; the splat is made on the chip. Cycles:
+// 8 x 64 x 128 multiply-adds on 128 x 128 cells are 4, in fp32 four times as many.
+// F32:  least      40980 bytes across HBM, 16 TensorE cycles
 // Weights of products may be kept in bf16; states and outputs have the model's type.
-// BF16: least      24612 bytes across HBM, 4 TensorE cycles
+// BF16: least      24596 bytes across HBM, 4 TensorE cycles
 //
-// Both reports judge by it: 40996 bytes at 272 GB/s.
+// Both reports judge by it: 40980 bytes at 272 GB/s.
 // RUN: FileCheck %s --input-file %t/f32.json --check-prefixes=REPORT,COMPILED
 // RUN: neuron-run %t/f32.nprog --mode time --report json | FileCheck %s --check-prefix=REPORT
 // RUN: neuron-run %t/f32.nprog --mode time | FileCheck %s --check-prefix=TEXT
 // COMPILED: "predicted_latency_us": {{[1-9]}}
 // COMPILED: "not_predicted": null
-// REPORT:   "floor_us": 0.1507
+// REPORT:   "floor_us": 0.1506
 // REPORT:   "floor_bound_by": "dma"
-// REPORT:   "floor_dma_us": 0.1507
+// REPORT:   "floor_dma_us": 0.1506
 // REPORT:   "floor_tensor_us": 0.00571
 // REPORT:   "latency_over_floor": {{[1-9][0-9]*\.}}
 // TEXT:     floor    0.151 us by DMA (DMA 0.151 us for 40.0 KiB, TensorE 0.006 us); latency is
@@ -35,7 +34,7 @@
 // RUN: FileCheck %s --input-file %t/o1.json --check-prefix=O1
 // O1: "predicted_latency_us": null
 // O1: "not_predicted": "-O1 does not simulate"
-// O1: "floor_us": 0.1507
+// O1: "floor_us": 0.1506
 // O1: "latency_over_floor": null
 
 module {
