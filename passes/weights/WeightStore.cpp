@@ -232,7 +232,7 @@ Result<ArrayRef<char>> WeightStore::storedBytes(const WeightBlob &blob,
     return ArrayRef<char>(stored.data(), stored.size());
   }
   std::lock_guard<std::mutex> guard(decodedLock);
-  std::vector<char> &values = decoded[{blob.file, blob.offset}];
+  std::vector<char> &values = decoded[{blob.file, blob.offset, blob.size, width}];
   if (values.size() != elements * width) {
     if (countVarints(stored) != elements)
       return Status::error(ErrorCode::Malformed,

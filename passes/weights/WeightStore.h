@@ -17,6 +17,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace neuron {
@@ -66,9 +67,10 @@ private:
 
   std::vector<File> files;
   std::string folder;
-  /// Decoded varint blobs, by file and offset.
+  /// Decoded varint blobs, by file, offset, bytes there and bytes of a decoded element: one place
+  /// may be read by weights of several types and shapes, at once.
   mutable std::mutex decodedLock;
-  mutable std::map<std::pair<uint32_t, uint64_t>, std::vector<char>> decoded;
+  mutable std::map<std::tuple<uint32_t, uint64_t, uint64_t, unsigned>, std::vector<char>> decoded;
 };
 
 /// Counts the varints in `bytes`; nothing where the last one is cut or one is longer than ten

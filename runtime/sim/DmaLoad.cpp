@@ -6,6 +6,10 @@
 namespace neuron::sim {
 namespace {
 
+/// No engine works longer than 144 seconds on one transfer: what is slower counts as that, so that
+/// 64 bits hold it in 1/64 femtoseconds.
+constexpr uint64_t kMostWork = uint64_t(1) << 57;
+
 using isa::Opcode;
 using isa::Operand;
 using isa::Space;
@@ -79,17 +83,26 @@ private:
   uint64_t timeOf(uint64_t bytes) {
     uint64_t whole = bytes / run, rest = bytes % run;
     load.pieces += whole + (rest != 0);
-    uint64_t time = whole * pieceTime(run);
-    return rest ? time + pieceTime(rest) : time;
+    return times(whole, pieceTime(run)) + (rest ? pieceTime(rest) : 0);
   }
   uint64_t pieceTime(uint64_t bytes) const {
-    return std::max(machine.dmaElementPs * 1000, (bytes * 1000000000 + rate / 2) / rate);
+    Wide alone = (Wide(bytes) * 1000000000 + rate / 2) / rate;
+    return bounded(std::max(Wide(machine.dmaElementPs) * 1000, alone));
   }
+  using Wide = unsigned __int128;
+  static uint64_t bounded(Wide work) {
+    return static_cast<uint64_t>(std::min<Wide>(work, kMostWork));
+  }
+  static uint64_t times(uint64_t count, uint64_t work) { return bounded(Wide(count) * work); }
 
   void spread(const Operand &chip, uint64_t rowBytes) {
     uint64_t served = std::max<uint64_t>(1, isa::kNumPartitions / machine.dmaEngines);
     for (unsigned p = chip.startPartition; p < unsigned(chip.startPartition) + chip.partitions; ++p)
-      load.work[std::min<uint64_t>(p / served, machine.dmaEngines - 1)] += timeOf(rowBytes);
+      add(std::min<uint64_t>(p / served, machine.dmaEngines - 1), timeOf(rowBytes));
+  }
+
+  void add(uint64_t engine, uint64_t work) {
+    load.work[engine] = bounded(Wide(load.work[engine]) + work);
   }
 
   /// Packets in turn, beginning with engine 0; the model rotates.
@@ -103,9 +116,9 @@ private:
     uint64_t time = timeOf(packet);
     load.pieces = pieces + whole * (load.pieces - pieces);
     for (uint64_t e = 0; e < engines; ++e)
-      load.work[e] = time * (whole / engines + (e < whole % engines));
+      load.work[e] = times(whole / engines + (e < whole % engines), time);
     if (rest)
-      load.work[whole % engines] += timeOf(rest);
+      add(whole % engines, timeOf(rest));
     load.packets = static_cast<uint32_t>((whole + (rest != 0)) % engines);
   }
 

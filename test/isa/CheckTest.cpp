@@ -46,6 +46,16 @@ TEST_CASE("good instructions pass") {
     CHECK(verdict("trn1", text) == "");
 }
 
+TEST_CASE("transfers move no more elements than a memory can have") {
+  // 2^64 elements are not none.
+  Inst inst;
+  REQUIRE(parseInst("sync.dma hbm.f32@0:0 {1, 1}, hbm.f32@1:0 {1, 1} queue=0", inst).ok());
+  for (unsigned side : {0, 1})
+    for (unsigned d : {0, 1})
+      inst.operand[side].dim[d] = {0, 0x80000000u};
+  contains(check(inst, *target::findMachine("trn1")).message(), "more elements than memory");
+}
+
 TEST_CASE("partition starts follow the table") {
   CHECK(isLegalStart(96, 32));
   CHECK_FALSE(isLegalStart(16, 8));

@@ -178,6 +178,24 @@ TEST_CASE("varints are decoded") {
   CHECK_FALSE(countVarints(std::string(11, '\xff') + "\x01").has_value());
 }
 
+// Worked example: 5, 1, 2, 3 as i16 has the bytes of 2 numbers of i32, so that a length alone does
+// not tell one decoding from another.
+TEST_CASE("one place is decoded anew for another type and another length") {
+  TemporaryFile file(std::string("\x05\x01\x02\x03", 4));
+  WeightStore store;
+  REQUIRE(store.addFile(file.path, "w").ok());
+  WeightExpr narrow(WeightBlob{0, 0, 4, Encoding::Varint}, {4}, DType::I16);
+  WeightExpr wide(WeightBlob{0, 0, 2, Encoding::Varint}, {2}, DType::I32);
+  int16_t shorts[4];
+  int32_t words[2];
+  for (int turn = 0; turn < 2; ++turn) {
+    REQUIRE(store.read(narrow, 0, 4, reinterpret_cast<char *>(shorts)).ok());
+    CHECK(std::vector<int>(shorts, shorts + 4) == std::vector<int>{5, 1, 2, 3});
+    REQUIRE(store.read(wide, 0, 2, reinterpret_cast<char *>(words)).ok());
+    CHECK(std::vector<int>(words, words + 2) == std::vector<int>{5, 1});
+  }
+}
+
 TEST_CASE("what does not fit is refused") {
   TemporaryFile file(floatBytes(6));
   WeightStore store;

@@ -172,6 +172,27 @@ TEST_CASE("tiny pieces cost their least time each") {
   CHECK(load.work[0] == 8 * 256 * 7 * kNs);
 }
 
+TEST_CASE("the largest transfers take long, not no time") {
+  target::Machine m = roundMachine();
+  m.dmaElementPs = 7000;
+  Inst i = isa::Dma::make(Engine::Sync);
+  for (isa::Operand *side : {&i.operand[0], &i.operand[1]}) { // 2^38 values, packets of one
+    *side = hbm(0, 0, 1, 1);
+    side->dim[0] = {0, uint32_t(1) << 31};
+    side->dim[1] = {0, uint32_t(1) << 7};
+  }
+  DmaLoad load = makeDmaLoad(i, m);
+  CHECK(load.bytes == uint64_t(1) << 40);
+  CHECK(load.pieces == uint64_t(1) << 38);
+  CHECK(load.work[0] == (uint64_t(1) << 34) * 7 * kNs);
+  for (isa::Operand *side : {&i.operand[0], &i.operand[1]}) // 64 GiB in one piece
+    side->dim[0] = {32, uint32_t(1) << 31}, side->dim[1] = {4, 8};
+  m.dmaPacketBytes = uint64_t(1) << 36;
+  CHECK(makeDmaLoad(i, m).work[0] == (uint64_t(1) << 36) / 16 * kNs);
+  m.dmaEngineBytesPerUs = 1; // 2^36 us: beyond what is counted
+  CHECK(makeDmaLoad(i, m).work[0] == uint64_t(1) << 57);
+}
+
 TEST_CASE("the HBM's rate bounds an engine, accumulation halves it") {
   target::Machine m = roundMachine();
   m.hbmBytesPerUs = 16 * 4000;
