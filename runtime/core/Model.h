@@ -23,6 +23,8 @@ public:
 
   const Program &program() const { return image->program(); }
   const target::Machine &machine() const { return image->machine(); }
+  /// What the simulator runs, for observers of its time.
+  const sim::Image &simulated() const { return image->image(); }
 
   /// The segment of an input, output or state, or kNoSegment.
   uint32_t find(const char *name) const;

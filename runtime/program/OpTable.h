@@ -80,11 +80,15 @@ public:
   /// The layer of an id in an iteration; the range of layers where the op or the iteration is not
   /// one of a repeat's. "" when the table does not contain the id.
   std::string layer(uint32_t id, uint64_t iteration) const {
-    auto known = std::lower_bound(repeatedList.begin(), repeatedList.end(), id,
-                                  [](const RepeatedOp &one, uint32_t op) { return one.op < op; });
-    if (known == repeatedList.end() || known->op != id || iteration >= known->iterations)
+    const RepeatedOp *known = findRepeated(id);
+    if (!known || iteration >= known->iterations)
       return layer(id);
     return nameInRange(textList[known->first], textList[known->last], iteration, known->iterations);
+  }
+  /// How many layers an id stands for, one an iteration; 0 where it is not of a repeat.
+  uint64_t iterations(uint32_t id) const {
+    const RepeatedOp *known = findRepeated(id);
+    return known ? known->iterations : 0;
   }
 
   const std::vector<RepeatedOp> &repeated() const { return repeatedList; }
@@ -92,6 +96,11 @@ public:
   const std::vector<Row> &rows() const { return rowList; }
 
 private:
+  const RepeatedOp *findRepeated(uint32_t id) const {
+    auto known = std::lower_bound(repeatedList.begin(), repeatedList.end(), id,
+                                  [](const RepeatedOp &one, uint32_t op) { return one.op < op; });
+    return known == repeatedList.end() || known->op != id ? nullptr : &*known;
+  }
   uint32_t intern(const std::string &text) {
     auto [entry, isNew] = known.try_emplace(text, static_cast<uint32_t>(textList.size()));
     if (isNew)

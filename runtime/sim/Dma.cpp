@@ -120,7 +120,7 @@ void DmaModel::release(unsigned q, std::vector<DmaCompletion> &completions) {
     if (!transfer.released)
       break;
     completions.push_back({static_cast<uint8_t>(q), number, now, transfer.triggered,
-                           transfer.started, transfer.load->bytes});
+                           transfer.started, transfer.load->bytes, transfer.done});
     queue.transfers.forget(number + 1);
   }
   if (queue.transfers.begin() == queue.transfers.end())

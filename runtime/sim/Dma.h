@@ -50,6 +50,7 @@ struct DmaCompletion {
   uint64_t time = 0;   ///< of the signal
   uint64_t triggered = 0, started = 0;
   uint64_t bytes = 0;
+  uint64_t done = 0; ///< its own work, not later than the signal
 };
 
 class DmaModel {

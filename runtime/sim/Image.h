@@ -72,6 +72,8 @@ struct Image {
   uint64_t maxCycles = 0; ///< 0: no bound
   /// The layer of an op id in an iteration of the outermost loop, "" for none; may be empty.
   std::function<std::string(uint32_t opId, uint64_t iteration)> layer;
+  /// In how many of these iterations it is a layer of its own; may be empty: in none.
+  std::function<uint64_t(uint32_t opId)> layerIterations;
 
   std::string layerOf(uint32_t opId, uint64_t iteration = kNoIteration) const {
     return layer ? layer(opId, iteration) : std::string();

@@ -5,8 +5,9 @@
 
 namespace neuron::sim {
 
-Lane::Lane(const StreamCode &code, const target::Machine &machine, uint16_t described)
-    : sequencer(code, Addresses::Ignored), depth(std::max<uint64_t>(machine.engineQueueDepth, 1)),
+Lane::Lane(const StreamCode &code, const target::Machine &machine, uint16_t described,
+           Addresses addresses)
+    : sequencer(code, addresses), depth(std::max<uint64_t>(machine.engineQueueDepth, 1)),
       fetchBytes(machine.fetchBufferBytes), fetchTime(machine.dmaLatencyPs * 1000),
       afterTime(machine.semaphoreNs * 1000000) {
   uint64_t size = 1;

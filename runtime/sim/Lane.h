@@ -17,7 +17,8 @@ enum class LaneState : uint8_t {
 };
 
 struct Lane {
-  Lane(const StreamCode &code, const target::Machine &machine, uint16_t described);
+  Lane(const StreamCode &code, const target::Machine &machine, uint16_t described,
+       Addresses addresses);
 
   /// When the instruction could start, apart from ports and DMA queues.
   uint64_t readyTime(const Issue &issue, const CostRow &row) const;

@@ -33,26 +33,16 @@ std::string limitOf(const LayerTime &layer) {
 
 } // namespace
 
-uint32_t LayerTimes::rowOf(uint32_t opId) {
-  if (opId >= rowOfOp.size())
-    rowOfOp.resize(size_t(opId) + 1, 0);
-  uint32_t &row = rowOfOp[opId];
-  if (row == 0) {
-    const char *layer = layerOf ? layerOf(opId) : nullptr;
-    auto [entry, isNew] = rows.emplace(layer ? layer : "", uint32_t(layers.size()));
-    if (isNew) {
-      layers.emplace_back();
-      layers.back().name = entry->first;
-    }
-    row = entry->second + 1;
-  }
-  return row - 1;
+LayerTime &LayerTimes::layerAt(uint32_t row) {
+  if (row >= layers.size())
+    layers.resize(size_t(row) + 1);
+  return layers[row];
 }
 
 void LayerTimes::instruction(const Issue &issue, uint64_t start, uint64_t intervalEnd,
                              uint64_t complete) {
-  uint32_t row = rowOf(issue.inst->opId);
-  LayerTime &layer = layers[row];
+  uint32_t row = index.rowOf(issue.inst->opId, issue.iteration);
+  LayerTime &layer = layerAt(row);
   ++layer.instructions;
   layer.engineUs[static_cast<unsigned>(issue.stream)] +=
       static_cast<double>(intervalEnd - start) / kFsPerUs;
@@ -68,8 +58,8 @@ void LayerTimes::instruction(const Issue &issue, uint64_t start, uint64_t interv
 void LayerTimes::control(const Issue &, uint64_t) {}
 
 void LayerTimes::transfer(const Place &trigger, const DmaCompletion &completion) {
-  uint32_t row = rowOf(trigger.opId);
-  layers[row].dmaBytes += completion.bytes;
+  uint32_t row = index.rowOf(trigger.opId, trigger.iteration);
+  layerAt(row).dmaBytes += completion.bytes;
   completions.push_back({completion.time, row});
 }
 
@@ -91,6 +81,7 @@ std::vector<LayerTime> LayerTimes::finish() {
   std::vector<LayerTime> sorted;
   for (uint32_t row : order) {
     LayerTime &layer = layers[row];
+    layer.name = index.nameOf(row);
     layer.dmaUs = static_cast<double>(layer.dmaBytes) / rate;
     layer.hfu =
         layer.us > 0 ? static_cast<double>(layer.flops) / (layer.us * peakFlopsPerUs(machine)) : 0;

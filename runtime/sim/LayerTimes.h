@@ -12,11 +12,10 @@
 // Cost: 16 bytes for every instruction and transfer of the run.
 #pragma once
 
+#include "runtime/sim/LayerIndex.h"
 #include "runtime/sim/Timing.h"
 #include "runtime/target/Machine.h"
 
-#include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -40,9 +39,8 @@ struct LayerTime {
 
 class LayerTimes : public TimeObserver {
 public:
-  /// `layerOf` may return null, and must outlive the object.
-  LayerTimes(const target::Machine &machine, std::function<const char *(uint32_t opId)> layerOf)
-      : machine(machine), layerOf(std::move(layerOf)) {}
+  /// Refers to both.
+  LayerTimes(const target::Machine &machine, LayerIndex &index) : machine(machine), index(index) {}
 
   void instruction(const Issue &issue, uint64_t start, uint64_t intervalEnd,
                    uint64_t complete) override;
@@ -53,7 +51,7 @@ public:
   std::vector<LayerTime> finish();
 
 private:
-  uint32_t rowOf(uint32_t opId);
+  LayerTime &layerAt(uint32_t row);
 
   struct Completion {
     uint64_t time;
@@ -61,10 +59,8 @@ private:
   };
 
   const target::Machine &machine;
-  std::function<const char *(uint32_t)> layerOf;
-  std::map<std::string, uint32_t, std::less<>> rows; ///< by name
-  std::vector<uint32_t> rowOfOp;                     ///< by op id, from 1; 0: not asked yet
-  std::vector<LayerTime> layers;
+  LayerIndex &index;
+  std::vector<LayerTime> layers; ///< by row of the index
   std::vector<Completion> completions;
 };
 

@@ -199,6 +199,8 @@ std::string toText(const Report &report) {
                      100 * report.assumedTimeFraction);
   if (!report.layers.empty())
     text += toText(report.layers, kLayersShown);
+  if (report.path.whole)
+    text += toText(report.path, kLayersShown);
   return text;
 }
 
@@ -237,6 +239,10 @@ void writeJson(const Report &report, JsonWriter &json) {
   if (!report.layers.empty()) {
     json.key("layers");
     writeJson(report.layers, json);
+  }
+  if (report.path.whole) {
+    json.key("critical_path");
+    writeJson(report.path, json);
   }
   json.endObject();
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "runtime/sim/LayerTimes.h"
+#include "runtime/sim/PathAccount.h"
 #include "runtime/sim/Timing.h"
 #include "runtime/target/Floor.h"
 
@@ -34,6 +35,7 @@ struct Report {
   std::array<uint64_t, isa::kNumEngines> staticInstructions{};
   double hostSeconds = 0;        ///< set by whoever measured it
   std::vector<LayerTime> layers; ///< likewise; empty where nobody asked
+  PathAccount path;              ///< likewise
 
   // Derived, in the units of the report.
   double latencyUs = 0, launchUs = 0;

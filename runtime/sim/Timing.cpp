@@ -92,8 +92,10 @@ void TimeWalk::prepareSemaphore(unsigned sem) {
 }
 
 void TimeWalk::prepare() {
+  bool isWatched = options.observer && options.observer->needsAddresses();
+  Addresses addresses = isWatched ? Addresses::Resolved : Addresses::Ignored;
   for (const StreamCode &code : image.stream)
-    lanes.push_back(std::make_unique<Lane>(code, machine, image.queuesDescribed));
+    lanes.push_back(std::make_unique<Lane>(code, machine, image.queuesDescribed, addresses));
   for (unsigned sem = 0; sem < isa::kNumSemaphores; ++sem)
     prepareSemaphore(sem);
   dma.configure(machine, image.queueInFlight);

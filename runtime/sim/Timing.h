@@ -30,6 +30,8 @@ struct DmaCompletion;
 class TimeObserver {
 public:
   virtual ~TimeObserver() = default;
+  /// Whether the operands of an issue have to have addresses, which the time does not need.
+  virtual bool needsAddresses() const { return false; }
   /// An instruction of an engine; of a transfer the trigger alone.
   virtual void instruction(const Issue &issue, uint64_t start, uint64_t intervalEnd,
                            uint64_t complete) = 0;

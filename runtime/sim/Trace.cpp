@@ -44,9 +44,8 @@ uint64_t nanoseconds(uint64_t femtoseconds) { return (femtoseconds + kFsPerNs / 
 
 } // namespace
 
-Trace::Trace(const target::Machine &machine, std::function<const char *(uint32_t)> layerOf,
-             const TraceOptions &options)
-    : layerOf(std::move(layerOf)), options(options) {
+Trace::Trace(const target::Machine &machine, LayerIndex &index, const TraceOptions &options)
+    : index(index), options(options) {
   describeMachine(machine);
 }
 
@@ -115,10 +114,12 @@ uint64_t Trace::internMnemonic(isa::Opcode opcode) {
   return id;
 }
 
-uint64_t Trace::internLayer(const char *name) {
-  uint64_t &id = layerNames[name];
+uint64_t Trace::internLayer(uint32_t row) {
+  if (row >= layerNames.size())
+    layerNames.resize(size_t(row) + 1, 0);
+  uint64_t &id = layerNames[row];
   if (!id)
-    id = intern(name);
+    id = intern(index.nameOf(row).empty() ? kNoLayer : index.nameOf(row));
   return id;
 }
 
@@ -161,13 +162,14 @@ void Trace::instruction(const Issue &issue, uint64_t start, uint64_t intervalEnd
   // The spare plane is filled while a matmul runs.
   if (issue.inst->opcode == isa::Opcode::LoadWeights)
     return slice({kWeightsTrack, start, intervalEnd, name, issue.pc, 0});
-  const char *layer = layerOf ? layerOf(issue.inst->opId) : nullptr;
+  uint32_t row = index.rowOf(issue.inst->opId, issue.iteration);
+  uint32_t layer = index.nameOf(row).empty() ? 0 : row + 1;
   OpenLayer &open = layers[s];
-  if (layer != open.name) {
+  if (layer != open.row) {
     closeLayer(s);
-    open = {layer, start, start};
+    open = {layer, start};
     if (layer) {
-      Slice begin{kEngineTracks + s, start, start, internLayer(layer), issue.pc, 0};
+      Slice begin{kEngineTracks + s, start, start, internLayer(row), issue.pc, 0};
       event(begin.track, kBegin, start, &begin);
     }
   }
@@ -205,8 +207,7 @@ uint64_t Trace::queueTrack(unsigned queue, uint64_t begin, uint64_t end) {
 void Trace::transfer(const Place &trigger, const DmaCompletion &completion) {
   if (!isWanted(completion.started, completion.time) || completion.bytes == 0)
     return;
-  const char *layer = layerOf ? layerOf(trigger.opId) : nullptr;
-  uint64_t name = internLayer(layer ? layer : kNoLayer);
+  uint64_t name = internLayer(index.rowOf(trigger.opId, trigger.iteration));
   uint64_t track = queueTrack(completion.queue, completion.started, completion.time);
   slice({track, completion.started, completion.time, name, trigger.pc, completion.bytes});
   changes.emplace_back(completion.started, static_cast<int64_t>(completion.bytes));
@@ -214,7 +215,7 @@ void Trace::transfer(const Place &trigger, const DmaCompletion &completion) {
 }
 
 void Trace::closeLayer(unsigned s) {
-  if (layers[s].name)
+  if (layers[s].row)
     event(kEngineTracks + s, kEnd, layers[s].end, nullptr);
   layers[s] = {};
 }

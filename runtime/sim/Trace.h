@@ -15,13 +15,12 @@
 // format allows it. Source: perfetto's trace_packet.proto and track_event.proto, field numbers.
 #pragma once
 
+#include "runtime/sim/LayerIndex.h"
 #include "runtime/sim/ProtoWriter.h"
 #include "runtime/sim/Timing.h"
 #include "runtime/target/Machine.h"
 
-#include <functional>
 #include <map>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -35,9 +34,8 @@ struct TraceOptions {
 
 class Trace : public TimeObserver {
 public:
-  /// `layerOf` may return null, and must outlive the trace.
-  Trace(const target::Machine &machine, std::function<const char *(uint32_t opId)> layerOf,
-        const TraceOptions &options);
+  /// Refers to the index. The layer "" has no slices.
+  Trace(const target::Machine &machine, LayerIndex &index, const TraceOptions &options);
 
   void instruction(const Issue &issue, uint64_t start, uint64_t intervalEnd,
                    uint64_t complete) override;
@@ -47,13 +45,15 @@ public:
 
   /// Closes what is open. The bytes of the file.
   const std::string &finish();
+  /// The same, once it is finished.
+  const std::string &bytes() const { return out.bytes(); }
   /// Whether the bound on its size cut the trace short.
   bool isTruncated() const { return truncated; }
 
 private:
   struct OpenLayer {
-    const char *name = nullptr;
-    uint64_t begin = 0, end = 0;
+    uint32_t row = 0; ///< of the index, from 1; 0: none
+    uint64_t end = 0;
   };
   struct Slice {
     uint64_t track, begin, end;
@@ -71,10 +71,10 @@ private:
   void closeLayer(unsigned s);
   uint64_t intern(std::string_view name);
   uint64_t internMnemonic(isa::Opcode opcode);
-  uint64_t internLayer(const char *name);
+  uint64_t internLayer(uint32_t row);
   uint64_t queueTrack(unsigned queue, uint64_t begin, uint64_t end);
 
-  std::function<const char *(uint32_t)> layerOf;
+  LayerIndex &index;
   TraceOptions options;
   ProtoWriter out;
   std::map<std::string, uint64_t, std::less<>> names; ///< interned, from 1
@@ -82,7 +82,7 @@ private:
   std::map<unsigned, std::vector<uint64_t>> lanes;   ///< by queue: when each of its tracks is free
   std::vector<std::pair<uint64_t, int64_t>> changes; ///< of the bytes in flight, with their times
   std::array<uint64_t, 256> mnemonics{};             ///< interned names by opcode; 0: not yet
-  std::unordered_map<const char *, uint64_t> layerNames; ///< interned names by where they lie
+  std::vector<uint64_t> layerNames;                  ///< interned names by row; 0: not yet
   bool truncated = false;
 };
 

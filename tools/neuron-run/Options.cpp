@@ -99,7 +99,10 @@ void declare(CLI::App &app, Options &options, Texts &texts) {
                  "values nor times")
       ->check(CLI::Range(0u, sim::kMostHostThreads));
   app.add_option("--report", texts.report, "none, text, json, text=FILE or json=FILE");
-  app.add_flag("--layers", options.layers, "the report says where the time went, layer by layer");
+  app.add_flag("--layers", options.insight.layers,
+               "the report says where the time went, layer by layer");
+  app.add_flag("--critical-path", options.insight.criticalPath,
+               "the report says which chain of work and waits decided the latency");
   app.add_option("--trace", options.traceFile,
                  "write the first run's time as a Perfetto trace, FILE.pftrace");
   app.add_option("--trace-window", texts.traceWindow,
@@ -113,8 +116,9 @@ Status finish(const Texts &texts, Options &options) {
   NEURON_TRY(parseNamed("--expect", texts.expected, options.expected));
   NEURON_TRY(parseNamed("--labels", texts.labels, options.labels));
   NEURON_TRY(parseReport(texts.report, options));
-  NEURON_TRY(parseWindow(texts.traceWindow, options.trace));
-  options.trace.maxBytes = uint64_t(texts.traceMiB) << 20;
+  NEURON_TRY(parseWindow(texts.traceWindow, options.insight.traceOptions));
+  options.insight.trace = !options.traceFile.empty();
+  options.insight.traceOptions.maxBytes = uint64_t(texts.traceMiB) << 20;
   using sim::DmaMode;
   if (texts.dma == "all")
     options.dma = {DmaMode::Late, DmaMode::EarlyRead, DmaMode::Early};
@@ -131,9 +135,11 @@ Status finish(const Texts &texts, Options &options) {
   if (options.mode == sim::Mode::Time && wantsValues)
     return {ErrorCode::InvalidArgument,
             "--mode time computes no values: drop --expect, --labels, --output-dir, --sequential"};
-  if (options.mode == sim::Mode::Values && (options.layers || !options.traceFile.empty()))
-    return {ErrorCode::InvalidArgument,
-            "without time there is nothing to trace: drop --trace, --layers or --mode values"};
+  const sim::InsightOptions &insight = options.insight;
+  if (options.mode == sim::Mode::Values &&
+      (insight.layers || insight.criticalPath || insight.trace))
+    return {ErrorCode::InvalidArgument, "without time there is nothing to look at: drop --trace, "
+                                        "--layers, --critical-path or --mode values"};
   return Status::success();
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "runtime/base/Status.h"
+#include "runtime/sim/Insight.h"
 #include "runtime/sim/Machine.h"
-#include "runtime/sim/Trace.h"
 #include "tools/neuron-run/Compare.h"
 
 #include <string>
@@ -31,9 +31,8 @@ struct Options {
   unsigned threads = 0;   ///< of the host; 0: one for each of its processors
   ReportForm report = ReportForm::Text;
   std::string reportFile; ///< "" : standard output
-  bool layers = false;    ///< the report has a table of layers
   std::string traceFile;  ///< "" : no trace
-  sim::TraceOptions trace;
+  sim::InsightOptions insight;
 };
 
 /// Reads the command line. `help` gets the text to print instead of running, when asked for.

@@ -7,7 +7,6 @@
 #include "runtime/core/Model.h"
 #include "runtime/sim/Report.h"
 #include "tools/neuron-run/Results.h"
-#include "tools/neuron-run/Watch.h"
 
 #include <chrono>
 #include <cstring>
@@ -213,6 +212,19 @@ uint64_t heldBytes(const rt::Program &program) {
   return total;
 }
 
+Status writeTrace(const Options &options, const sim::Insight &insight) {
+  const sim::Trace *trace = insight.finishedTrace();
+  if (!trace)
+    return Status::success();
+  if (trace->isTruncated())
+    std::fprintf(stderr,
+                 "neuron-run: the trace is cut at %llu MiB; --trace-window chooses a part\n",
+                 static_cast<unsigned long long>(options.insight.traceOptions.maxBytes >> 20));
+  const std::string &bytes = trace->bytes();
+  return writeFile(options.traceFile,
+                   {reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size()});
+}
+
 Status print(const Options &options, const sim::Report &report) {
   if (options.report == ReportForm::None || options.mode == sim::Mode::Values)
     return Status::success();
@@ -240,8 +252,8 @@ Status runProgram(const Options &options) {
   Result<Results> results = Results::create((*model)->program(), options);
   if (!results)
     return results.status();
-  Watch watch(options, **model);
-  Session session(options, **model, *results, watch.isNeeded() ? &watch : nullptr);
+  sim::Insight insight((*model)->simulated(), options.insight);
+  Session session(options, **model, *results, insight.observer());
   NEURON_TRY(session.prepare());
 
   sim::Report report;
@@ -249,7 +261,9 @@ Status runProgram(const Options &options) {
   NEURON_TRY(session.run(report));
   std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   report.hostSeconds = taken.count() / options.runs;
-  NEURON_TRY(watch.finish(report));
+  if (insight.isNeeded())
+    NEURON_TRY(insight.finish(report));
+  NEURON_TRY(writeTrace(options, insight));
   NEURON_TRY(print(options, report));
   // What a program reads stays apart from what people read.
   bool isShared = options.report == ReportForm::Json && options.reportFile.empty();

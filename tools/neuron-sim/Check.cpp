@@ -94,10 +94,13 @@ Status runOnce(Subject &subject, const Options &options, sim::Report &report) {
   std::optional<sim::ExpectationCheck> times;
   sim::RunOptions run = options.run;
   bool timed = run.mode != sim::Mode::Values && !run.sequential;
-  if (file && timed && !file->expectTimes.empty()) {
-    times.emplace(timesOf(*file), *subject.image().machine);
-    run.observer = &*times;
-  }
+  sim::Insight insight(image, timed ? options.insight : sim::InsightOptions());
+  sim::ObserverList observers;
+  if (insight.isNeeded())
+    observers.add(insight.observer());
+  if (file && timed && !file->expectTimes.empty())
+    observers.add(&times.emplace(timesOf(*file), *subject.image().machine));
+  run.observer = observers.empty() ? nullptr : &observers;
   subject.restore();
   auto begin = std::chrono::steady_clock::now();
   Status status = (*simulator)->run(run, subject.bindings(), timed ? &report : nullptr);
@@ -105,6 +108,8 @@ Status runOnce(Subject &subject, const Options &options, sim::Report &report) {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (file && !file->expectFaults.empty())
     return judgeFault(*file, status, (*simulator)->fault());
+  if (status.ok() && insight.isNeeded())
+    NEURON_TRY(insight.finish(report));
   if (!status.ok() || !file)
     return status;
   std::vector<std::string> failures;

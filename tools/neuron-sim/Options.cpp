@@ -14,6 +14,8 @@ const char usage[] =
     "  --dma=late|early-read|early   when transfers read and write (late)\n"
     "  --mode=values+time|time|values\n"
     "  --report=none|text|json[=FILE]\n"
+    "  --layers                      the report says where the time went, layer by layer\n"
+    "  --critical-path               and which chain of work and waits decided the latency\n"
     "  --seed=N                      of the inputs of a program (0)\n"
     "  --cores=N                     of the chip run a copy and share its HBM (all)\n"
     "  --max-cycles=N  --max-steps=N stop with a fault beyond this\n"
@@ -90,6 +92,10 @@ Status parseOption(const char *argument, Options &options) {
     options.run.sequential = true;
   else if (std::strcmp(argument, "--report") == 0)
     options.report = ReportKind::Text;
+  else if (std::strcmp(argument, "--layers") == 0)
+    options.insight.layers = true;
+  else if (std::strcmp(argument, "--critical-path") == 0)
+    options.insight.criticalPath = true;
   else if (const char *dma = valueOf(argument, "--dma"))
     return parseDma(dma, options.run.dma);
   else if (const char *mode = valueOf(argument, "--mode"))
@@ -125,6 +131,11 @@ Result<Options> parseOptions(int count, const char *const *arguments) {
     return Status(ErrorCode::InvalidArgument, "no file is given, see --help");
   if (options.run.sequential && options.run.mode == sim::Mode::Time)
     return Status(ErrorCode::InvalidArgument, "--sequential has values, but no time");
+  bool timed = options.run.mode != sim::Mode::Values && !options.run.sequential;
+  if (!timed && (options.insight.layers || options.insight.criticalPath))
+    return Status(ErrorCode::InvalidArgument,
+                  "without time there is nothing to look at: drop --layers, --critical-path, "
+                  "--sequential or --mode=values");
   return options;
 }
 

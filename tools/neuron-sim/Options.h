@@ -1,6 +1,7 @@
 // The command line of neuron-sim.
 #pragma once
 
+#include "runtime/sim/Insight.h"
 #include "runtime/sim/Machine.h"
 
 #include <string>
@@ -16,7 +17,8 @@ struct Options {
   sim::RunOptions run;
   ReportKind report = ReportKind::Unset;
   std::string reportFile; ///< "" is standard output
-  uint64_t seed = 0;      ///< of a program's inputs
+  sim::InsightOptions insight;
+  uint64_t seed = 0;  ///< of a program's inputs
   uint64_t cores = 0; ///< that share the HBM; 0: as the file says
 };
 

@@ -15,9 +15,9 @@ namespace {
 constexpr auto V = Engine::Vector;
 constexpr auto Y = Engine::Sync;
 
-const char *layerName(uint32_t opId) {
-  constexpr const char *kNames[] = {nullptr, "load", "copy"};
-  return opId < 3 ? kNames[opId] : nullptr;
+std::string layerName(uint32_t opId, uint64_t) {
+  constexpr const char *kNames[] = {"", "load", "copy"};
+  return opId < 3 ? kNames[opId] : "";
 }
 
 /// A load by layer "load", and a copy by layer "copy" that waits for it.
@@ -100,7 +100,8 @@ size_t countEvents(const std::string &trace, uint64_t type) {
 
 TEST_CASE("a trace has a slice for every layer, instruction, wait and transfer") {
   Sample s;
-  Trace trace(*s.image.machine, layerName, {});
+  LayerIndex index(layerName);
+  Trace trace(*s.image.machine, index, {});
   s.run(trace);
   const std::string &bytes = trace.finish();
   CHECK_FALSE(trace.isTruncated());
@@ -117,16 +118,17 @@ TEST_CASE("a trace has a slice for every layer, instruction, wait and transfer")
 
 TEST_CASE("a window and a bound on the size cut a trace") {
   Sample s;
+  LayerIndex index(layerName);
   TraceOptions early;
   early.to = 1000000; // 1 ns: only the trigger has begun
-  Trace begin(*s.image.machine, layerName, early);
+  Trace begin(*s.image.machine, index, early);
   s.run(begin);
   CHECK(countEvents(begin.finish(), 1) < 6);
   CHECK_FALSE(begin.isTruncated());
 
   TraceOptions small;
   small.maxBytes = 500;
-  Trace cut(*s.image.machine, layerName, small);
+  Trace cut(*s.image.machine, index, small);
   s.run(cut);
   CHECK(cut.finish().size() <= 500);
   CHECK(cut.isTruncated());
@@ -134,7 +136,8 @@ TEST_CASE("a window and a bound on the size cut a trace") {
 
 TEST_CASE("times of layers add up to the latency") {
   Sample s;
-  LayerTimes times(*s.image.machine, layerName);
+  LayerIndex index(layerName);
+  LayerTimes times(*s.image.machine, index);
   TimeResult result = s.run(times);
   std::vector<LayerTime> layers = times.finish();
   REQUIRE(layers.size() == 2);
@@ -149,4 +152,39 @@ TEST_CASE("times of layers add up to the latency") {
   writeJson(layers, json);
   CHECK(json.text().find("\"layer\": \"copy\"") != std::string::npos);
   CHECK(toText(layers, 1).find("and 1 more layers") != std::string::npos);
+}
+
+TEST_CASE("every iteration of a repeat is a layer of its own") {
+  StreamBuilder s;
+  s.loop(V, 3);
+  s.memset(V, sbuf(0, 64)).opId = 1;
+  s.endLoop(V);
+  s.memset(V, sbuf(0, 64)).opId = 2;
+  REQUIRE(s.finish().ok());
+  auto name = [](uint32_t opId, uint64_t iteration) {
+    if (opId != 1)
+      return std::string(opId == 2 ? "tail" : "");
+    return iteration < 3 ? "layer." + std::to_string(iteration) : std::string("layer.0-2");
+  };
+  auto iterations = [](uint32_t opId) { return uint64_t(opId == 1 ? 3 : 0); };
+  LayerIndex index(name, iterations);
+  LayerTimes times(*s.image.machine, index);
+  Trace trace(*s.image.machine, index, {});
+  for (TimeObserver *observer :
+       {static_cast<TimeObserver *>(&times), static_cast<TimeObserver *>(&trace)}) {
+    TimeOptions options;
+    options.observer = observer;
+    TimeResult result;
+    REQUIRE(walkTime(s.image, options, result).ok());
+  }
+  std::vector<std::string> found;
+  for (const LayerTime &layer : times.finish())
+    found.push_back(layer.name);
+  CHECK(found == std::vector<std::string>{"layer.0", "layer.1", "layer.2", "tail"});
+  std::string names;
+  for (const std::string &interned : packetsWith(trace.finish(), kInterned))
+    names += interned;
+  for (const char *one : {"layer.0", "layer.1", "layer.2", "tail"})
+    CHECK(names.find(one) != std::string::npos);
+  CHECK(index.nameOf(index.rowOf(1, 7)) == "layer.0-2");
 }

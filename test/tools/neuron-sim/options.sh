@@ -40,4 +40,10 @@ expect 2 'no sequential form' --sequential "$pipelined"
 expect 0 '' --seed=7 --report=none "$pipelined"                         # neuron-sim --seed
 expect 2 'expected a number' --seed=x "$pipelined"
 
+# Where the time went.
+expect 0 'us   part  tensor us' --report --layers "$pipelined"           # neuron-sim --layers
+expect 0 'critical path' --report --critical-path "$pipelined"          # neuron-sim --critical-path
+expect 0 '"by_resource": {' --report=json --critical-path --check "$pipelined"
+expect 2 'nothing to look at' --critical-path --mode=values "$pipelined"
+
 exit $failed

@@ -117,7 +117,8 @@ Status measureStream(const char *path) {
       return {ErrorCode::Fault, fault.message};
     TraceOptions bound;
     bound.maxBytes = uint64_t(64) << 20;
-    Trace trace(*program.machine, [](uint32_t) { return nullptr; }, bound);
+    LayerIndex index{LayerIndex::Name()};
+    Trace trace(*program.machine, index, bound);
     TimeOptions traced;
     traced.observer = &trace;
     double both = secondsOf([&] { status = walkTime(program, traced, result); });
