@@ -7,7 +7,7 @@ import lit.formats
 config.name = "neuron"
 config.test_format = lit.formats.ShTest(True)
 config.suffixes = [".mlir", ".test"]
-config.excludes = ["runtime", "fuzz", "device"]
+config.excludes = ["runtime", "fuzz", "device", "nets"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.neuron_build, "test")
 config.environment["PATH"] = os.pathsep.join(
