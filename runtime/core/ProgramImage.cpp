@@ -64,7 +64,8 @@ sim::BoundPlan::Kind kindOf(Bound::Kind kind) {
 sim::ProgramFacts factsOf(const Program &program) {
   const Summary &known = program.summary;
   return {known.modelFlops,    known.spillBytes,    known.sbufPeakBytes,
-          known.psumPeakBanks, known.leastHbmBytes, known.leastTensorCycles};
+          known.psumPeakBanks, known.leastHbmBytes, known.leastTensorCycles,
+          program.origin.model, program.origin.modelDigest};
 }
 
 Result<std::unique_ptr<ProgramImage>> ProgramImage::create(Program program) {

@@ -31,7 +31,14 @@ void ObserverList::wait(const Issue &issue, uint64_t begin, uint64_t end) {
     one->wait(issue, begin, end);
 }
 
-Insight::Insight(const Image &image, const InsightOptions &options) : index(image) {
+void InsightOptions::compare(ReportFigures other) {
+  layers |= other.has("layers");
+  criticalPath |= other.has("critical_path");
+  compareWith = std::move(other);
+}
+
+Insight::Insight(const Image &image, const InsightOptions &options)
+    : index(image), compareWith(options.compareWith) {
   if (options.layers)
     all.add(&layers.emplace(*image.machine, index));
   if (options.criticalPath)
@@ -47,6 +54,12 @@ Status Insight::finish(Report &report) {
     NEURON_TRY(path->finish(report.time.end, report.path));
   if (trace)
     trace->finish();
+  if (compareWith) {
+    Result<ReportFigures> figures = readReport(toJson(report), "this run");
+    if (!figures)
+      return figures.status();
+    report.comparison = compare(*figures, *compareWith);
+  }
   return Status::success();
 }
 

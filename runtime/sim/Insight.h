@@ -38,6 +38,12 @@ struct InsightOptions {
   bool criticalPath = false;
   bool trace = false;
   TraceOptions traceOptions;
+  std::optional<ReportFigures> compareWith;
+
+  /// Another report to compare with: what it has, this one will have too.
+  void compare(ReportFigures other);
+  /// Anything that only a walk in time can tell.
+  bool needsTime() const { return layers || criticalPath || trace || compareWith; }
 };
 
 class Insight {
@@ -48,7 +54,8 @@ public:
   bool isNeeded() const { return !all.empty(); }
   /// What has to look on; null where nobody asked for anything.
   TimeObserver *observer() { return isNeeded() ? &all : nullptr; }
-  /// Puts what was seen into the report of the walk. Errors: those of CriticalPath.
+  /// Puts what was seen into the report of the walk, which is whole otherwise, and compares it.
+  /// Errors: those of CriticalPath.
   Status finish(Report &report);
   /// The trace that was asked for, finished; else null.
   const Trace *finishedTrace() const { return trace ? &*trace : nullptr; }
@@ -59,6 +66,7 @@ private:
   std::optional<LayerTimes> layers;
   std::optional<CriticalPath> path;
   std::optional<Trace> trace;
+  const std::optional<ReportFigures> compareWith;
 };
 
 } // namespace neuron::sim

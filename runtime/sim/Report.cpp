@@ -112,6 +112,11 @@ std::string bytesText(double bytes) {
   return formatText(u ? "%.1f %s" : "%.0f %s", bytes, units[u]);
 }
 
+/// "" where there is none.
+std::string digestText(uint64_t digest) {
+  return digest ? formatText("%016llx", static_cast<unsigned long long>(digest)) : "";
+}
+
 /// "floor    1271.9 us by DMA (330.0 MiB), TensorE 243.5 us; latency is 4.21 times the floor".
 std::string floorText(const Report &report) {
   const target::Floor &floor = report.floor;
@@ -147,6 +152,7 @@ void writeFloor(const Report &report, JsonWriter &json) {
 
 Status makeReport(const Image &image, const TimeOptions &options, Report &report) {
   report.target = image.machine->name;
+  report.machineDigest = target::digest(*image.machine);
   for (unsigned s = 0; s < isa::kNumEngines; ++s)
     report.staticInstructions[s] = image.stream[s].size();
   NEURON_TRY(walkTime(image, options, report.time));
@@ -201,13 +207,19 @@ std::string toText(const Report &report) {
     text += toText(report.layers, kLayersShown);
   if (report.path.whole)
     text += toText(report.path, kLayersShown);
+  if (!report.comparison.place.empty())
+    text += toText(report.comparison);
   return text;
 }
 
 void writeJson(const Report &report, JsonWriter &json) {
   const TimeResult &time = report.time;
   json.beginObject();
+  json.member("report_version", kReportVersion);
   json.member("target", std::string_view(report.target));
+  json.member("machine_digest", std::string_view(digestText(report.machineDigest)));
+  json.member("model", std::string_view(report.facts.model));
+  json.member("model_digest", std::string_view(digestText(report.facts.modelDigest)));
   json.member("latency_us", report.latencyUs);
   json.member("launch_us", report.launchUs);
   perEngine(json, "cycles_by_engine", [&](unsigned s) { return report.busyCycles[s]; });
@@ -243,6 +255,10 @@ void writeJson(const Report &report, JsonWriter &json) {
   if (report.path.whole) {
     json.key("critical_path");
     writeJson(report.path, json);
+  }
+  if (!report.comparison.place.empty()) {
+    json.key("comparison");
+    writeJson(report.comparison, json);
   }
   json.endObject();
 }

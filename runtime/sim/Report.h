@@ -5,6 +5,7 @@
 // mbu the HBM's bytes with its rate. Latency does not include the launch, which is beside it.
 #pragma once
 
+#include "runtime/sim/Comparison.h"
 #include "runtime/sim/LayerTimes.h"
 #include "runtime/sim/PathAccount.h"
 #include "runtime/sim/Timing.h"
@@ -25,10 +26,13 @@ struct ProgramFacts {
   uint64_t sbufPeakBytes = 0; ///< per partition
   uint32_t psumPeakBanks = 0;
   uint64_t leastHbmBytes = 0, leastTensorCycles = 0; ///< the work behind the floor
+  std::string model;                                 ///< its file
+  uint64_t modelDigest = 0;
 };
 
 struct Report {
   std::string target;
+  uint64_t machineDigest = 0;
   ProgramFacts facts;
   TimeResult time;
   uint64_t endWithoutAssumed = 0; ///< of the same walk with assumed costs zero
@@ -36,6 +40,7 @@ struct Report {
   double hostSeconds = 0;        ///< set by whoever measured it
   std::vector<LayerTime> layers; ///< likewise; empty where nobody asked
   PathAccount path;              ///< likewise
+  Comparison comparison;         ///< likewise
 
   // Derived, in the units of the report.
   double latencyUs = 0, launchUs = 0;

@@ -59,7 +59,7 @@ Status parseWindow(const std::string &text, sim::TraceOptions &trace) {
 /// Adds every option; values that need more than CLI11's checks stay texts.
 struct Texts {
   std::vector<std::string> inputs, expected, labels;
-  std::string mode = "values+time", dma = "late", report = "text", traceWindow;
+  std::string mode = "values+time", dma = "late", report = "text", traceWindow, compare;
   uint32_t traceMiB = 256;
 };
 
@@ -103,6 +103,9 @@ void declare(CLI::App &app, Options &options, Texts &texts) {
                "the report says where the time went, layer by layer");
   app.add_flag("--critical-path", options.insight.criticalPath,
                "the report says which chain of work and waits decided the latency");
+  app.add_option("--compare", texts.compare,
+                 "the JSON report of another run: the report says what differs from it, and how "
+                 "much of the difference each layer, engine and resource is");
   app.add_option("--trace", options.traceFile,
                  "write the first run's time as a Perfetto trace, FILE.pftrace");
   app.add_option("--trace-window", texts.traceWindow,
@@ -135,11 +138,15 @@ Status finish(const Texts &texts, Options &options) {
   if (options.mode == sim::Mode::Time && wantsValues)
     return {ErrorCode::InvalidArgument,
             "--mode time computes no values: drop --expect, --labels, --output-dir, --sequential"};
-  const sim::InsightOptions &insight = options.insight;
-  if (options.mode == sim::Mode::Values &&
-      (insight.layers || insight.criticalPath || insight.trace))
+  if (!texts.compare.empty()) {
+    Result<sim::ReportFigures> other = sim::loadReport(texts.compare);
+    if (!other)
+      return other.status().within("--compare");
+    options.insight.compare(*std::move(other));
+  }
+  if (options.mode == sim::Mode::Values && options.insight.needsTime())
     return {ErrorCode::InvalidArgument, "without time there is nothing to look at: drop --trace, "
-                                        "--layers, --critical-path or --mode values"};
+                                        "--layers, --critical-path, --compare or --mode values"};
   return Status::success();
 }
 

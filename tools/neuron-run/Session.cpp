@@ -261,7 +261,7 @@ Status runProgram(const Options &options) {
   NEURON_TRY(session.run(report));
   std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   report.hostSeconds = taken.count() / options.runs;
-  if (insight.isNeeded())
+  if (options.mode != sim::Mode::Values)
     NEURON_TRY(insight.finish(report));
   NEURON_TRY(writeTrace(options, insight));
   NEURON_TRY(print(options, report));

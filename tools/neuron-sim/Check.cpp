@@ -108,7 +108,7 @@ Status runOnce(Subject &subject, const Options &options, sim::Report &report) {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (file && !file->expectFaults.empty())
     return judgeFault(*file, status, (*simulator)->fault());
-  if (status.ok() && insight.isNeeded())
+  if (status.ok() && timed)
     NEURON_TRY(insight.finish(report));
   if (!status.ok() || !file)
     return status;

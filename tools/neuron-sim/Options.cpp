@@ -16,6 +16,7 @@ const char usage[] =
     "  --report=none|text|json[=FILE]\n"
     "  --layers                      the report says where the time went, layer by layer\n"
     "  --critical-path               and which chain of work and waits decided the latency\n"
+    "  --compare=FILE                the JSON report of another run; the report says what differs\n"
     "  --seed=N                      of the inputs of a program (0)\n"
     "  --cores=N                     of the chip run a copy and share its HBM (all)\n"
     "  --max-cycles=N  --max-steps=N stop with a fault beyond this\n"
@@ -83,6 +84,14 @@ Status parseReport(const char *text, Options &options) {
   return Status::success();
 }
 
+Status readOther(const char *path, Options &options) {
+  Result<sim::ReportFigures> other = sim::loadReport(path);
+  if (!other)
+    return other.status().within("--compare");
+  options.insight.compare(*std::move(other));
+  return Status::success();
+}
+
 Status parseOption(const char *argument, Options &options) {
   if (std::strcmp(argument, "-h") == 0 || std::strcmp(argument, "--help") == 0)
     options.help = true;
@@ -96,6 +105,8 @@ Status parseOption(const char *argument, Options &options) {
     options.insight.layers = true;
   else if (std::strcmp(argument, "--critical-path") == 0)
     options.insight.criticalPath = true;
+  else if (const char *other = valueOf(argument, "--compare"))
+    return readOther(other, options);
   else if (const char *dma = valueOf(argument, "--dma"))
     return parseDma(dma, options.run.dma);
   else if (const char *mode = valueOf(argument, "--mode"))
@@ -132,10 +143,10 @@ Result<Options> parseOptions(int count, const char *const *arguments) {
   if (options.run.sequential && options.run.mode == sim::Mode::Time)
     return Status(ErrorCode::InvalidArgument, "--sequential has values, but no time");
   bool timed = options.run.mode != sim::Mode::Values && !options.run.sequential;
-  if (!timed && (options.insight.layers || options.insight.criticalPath))
+  if (!timed && options.insight.needsTime())
     return Status(ErrorCode::InvalidArgument,
                   "without time there is nothing to look at: drop --layers, --critical-path, "
-                  "--sequential or --mode=values");
+                  "--compare, --sequential or --mode=values");
   return options;
 }
 

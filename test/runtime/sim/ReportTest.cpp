@@ -71,7 +71,11 @@ TEST_CASE("the JSON has the keys of the command line") {
   Sample s;
   s.run();
   std::string json = toJson(s.report);
-  for (const char *key : {"target",
+  for (const char *key : {"report_version",
+                          "machine_digest",
+                          "model",
+                          "model_digest",
+                          "target",
                           "latency_us",
                           "cycles_by_engine",
                           "engine_active",

@@ -46,4 +46,16 @@ expect 0 'critical path' --report --critical-path "$pipelined"          # neuron
 expect 0 '"by_resource": {' --report=json --critical-path --check "$pipelined"
 expect 2 'nothing to look at' --critical-path --mode=values "$pipelined"
 
+# Against an earlier report: this program against itself, and files that are none.
+then=$(mktemp)
+trap 'rm -f "$then"' EXIT
+expect 0 '' --report=json="$then" --mode=time --layers --critical-path "$pipelined"
+expect 0 'unchanged: us by layer' --report --mode=time --compare="$then" "$pipelined"  # neuron-sim --compare
+expect 0 '"comparison": {' --report=json --mode=time --compare="$then" "$pipelined"
+expect 2 'nothing to look at' --mode=values --compare="$then" "$pipelined"
+expect 65 'no JSON' --compare="$pipelined" "$pipelined"
+expect 66 'no-such-report' --compare=no-such-report.json "$pipelined"
+echo '{"latency_us": 1, "report_version": 99}' > "$then"
+expect 3 'a report of version 99' --compare="$then" "$pipelined"
+
 exit $failed
