@@ -377,6 +377,7 @@ llvm::LogicalResult Run::lower() {
     report.addPhase(step.step, step.seconds);
   report.distinctBlocks = compiled->report.distinctBlocks;
   report.fallbackOps = compiled->report.map.fallbackOps;
+  report.valuesOnChip = compiled->report.map.keptValues;
   for (const plan::NotFused &miss : compiled->report.map.notFused)
     report.notFused.push_back({miss.op, miss.layer, miss.reason});
   report.staticInstructions = compiled->report.staticInstructions;

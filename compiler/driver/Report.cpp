@@ -92,6 +92,7 @@ void Report::write(llvm::raw_ostream &out) const {
     json.attribute("cached", cached);
     optional(json, "distinct_blocks", distinctBlocks);
     optional(json, "fallback_ops", fallbackOps);
+    optional(json, "values_on_chip", valuesOnChip);
     optional(json, "static_instructions", staticInstructions);
     optional(json, "program_bytes", programBytes);
     optional(json, "weight_bytes", weightBytes);

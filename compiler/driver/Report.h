@@ -44,7 +44,7 @@ public:
   std::map<std::string, uint64_t> ops;         ///< nn op -> count
   std::map<std::string, uint64_t> unsupported; ///< ONNX operator -> nodes
   std::vector<NotFused> notFused;
-  std::optional<uint64_t> distinctBlocks, fallbackOps, staticInstructions, programBytes,
+  std::optional<uint64_t> distinctBlocks, fallbackOps, valuesOnChip, staticInstructions, programBytes,
       weightBytes;
   bool cached = false; ///< the program came from the cache, and steps were left out
   std::optional<double> predictedLatencyUs;

@@ -152,6 +152,7 @@ LogicalResult mapBlocks(Compilation &c) {
     sum.fallbackOps += report.fallbackOps;
     llvm::append_range(sum.notFused, report.notFused);
     sum.attempts += report.attempts;
+    sum.keptValues += report.keptValues;
     sum.sbufPeakBytes = std::max(sum.sbufPeakBytes, report.sbufPeakBytes);
     sum.psumPeakBanks = std::max(sum.psumPeakBanks, report.psumPeakBanks);
   }

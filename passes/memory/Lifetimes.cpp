@@ -1,37 +1,24 @@
 // Live ranges of on-chip buffers; see Lifetimes.h.
 #include "passes/memory/Lifetimes.h"
 
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 using namespace neuron;
 using namespace neuron::memory;
 
-namespace {
+Positions::Positions(func::FuncOp function) {
+  for (Operation &op : function.getBody().getOps())
+    number(&op);
+}
 
-/// First and last position of every op; for a loop, those of its whole body.
-class Positions {
-public:
-  explicit Positions(func::FuncOp function) {
-    for (Operation &op : function.getBody().getOps())
-      number(&op);
-  }
-  std::pair<int64_t, int64_t> of(Operation *op) const { return spans.lookup(op); }
-
-private:
-  void number(Operation *op) {
-    int64_t first = next++;
-    for (Region &region : op->getRegions())
-      for (Operation &inner : region.getOps())
-        number(&inner);
-    spans[op] = {first, next++};
-  }
-  int64_t next = 0;
-  llvm::DenseMap<Operation *, std::pair<int64_t, int64_t>> spans;
-};
-
-} // namespace
+void Positions::number(Operation *op) {
+  int64_t first = next++;
+  for (Region &region : op->getRegions())
+    for (Operation &inner : region.getOps())
+      number(&inner);
+  spans[op] = {first, next++};
+}
 
 llvm::SmallVector<LiveRange> memory::findLiveRanges(func::FuncOp function) {
   Positions positions(function);

@@ -9,6 +9,7 @@
 #include "dialects/tile/Tile.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 
 namespace neuron::memory {
@@ -20,6 +21,19 @@ struct LiveRange {
   int64_t bytes;
   int64_t start;
   int64_t end;
+};
+
+/// First and last position of every op of a function; for a loop, those of its whole body.
+class Positions {
+public:
+  explicit Positions(mlir::func::FuncOp function);
+  std::pair<int64_t, int64_t> of(mlir::Operation *op) const { return spans.lookup(op); }
+  int64_t count() const { return next; }
+
+private:
+  void number(mlir::Operation *op);
+  int64_t next = 0;
+  llvm::DenseMap<mlir::Operation *, std::pair<int64_t, int64_t>> spans;
 };
 
 /// The live ranges of a function's allocations, in order of start. Buffers without a user are

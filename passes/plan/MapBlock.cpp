@@ -1,6 +1,7 @@
 // The planner-tiler loop; see MapBlock.h.
 #include "passes/plan/MapBlock.h"
 
+#include "passes/memory/KeepOnChip.h"
 #include "passes/memory/PlanMemory.h"
 #include "passes/plan/FormGroups.h"
 #include "passes/plan/StateReads.h"
@@ -173,30 +174,51 @@ std::string describe(const memory::Shortage &shortage) {
   return text;
 }
 
+/// One way to lower a function: how much room its tiles take, and whether values stay on chip.
+struct Way {
+  Relaxation relaxation;
+  bool keep;
+};
+
+SmallVector<Way> waysToLower() {
+  SmallVector<Way> ways;
+  for (const Relaxation &relaxation : kRelaxations)
+    for (bool keep : {true, false})
+      ways.push_back({relaxation, keep});
+  return ways;
+}
+
 } // namespace
 
 LogicalResult plan::mapFunction(func::FuncOp function, const Borders &borders,
                                 const target::Machine &machine, const MapOptions &options,
                                 MapReport &report) {
   Groups groups(function);
-  for (const Relaxation &relaxation : kRelaxations) {
+  std::optional<memory::Shortage> shortage;
+  bool kept = true;
+  for (const Way &way : waysToLower()) {
+    if (!way.keep && !kept)
+      continue; // nothing would be different
     ++report.attempts;
-    FailureOr<Attempt> attempt = lowerWith(function, groups, borders, machine, relaxation, options);
+    FailureOr<Attempt> attempt =
+        lowerWith(function, groups, borders, machine, way.relaxation, options);
     if (failed(attempt))
       return failure();
     tile::removeRedundantTableLoads(attempt->function);
-    std::optional<memory::Shortage> shortage = memory::planMemory(attempt->function, machine);
+    memory::KeptOnChip onChip;
+    if (way.keep)
+      onChip = memory::keepOnChip(attempt->function, machine, attempt->declared);
+    kept = onChip.values > 0;
+    shortage = memory::planMemory(attempt->function, machine);
     if (!shortage) {
+      report.keptValues = onChip.values;
       measurePeaks(attempt->function, machine, report);
       explain(attempt->fallbacks, groups, report);
       function.erase();
       return options.depth == MapDepth::Tile ? success() : tile::lowerToIsa(attempt->function);
     }
-    bool last = &relaxation == std::end(kRelaxations) - 1;
-    if (last)
-      return function.emitError("[NC4003] does not fit: ") << describe(*shortage);
     report.shortages.push_back(describe(*shortage));
     attempt->discard();
   }
-  return failure();
+  return function.emitError("[NC4003] does not fit: ") << describe(*shortage);
 }

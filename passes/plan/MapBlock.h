@@ -25,6 +25,7 @@ struct MapReport {
   /// The ops behind that number, then those that read what their producer had on chip.
   std::vector<NotFused> notFused;
   int64_t attempts = 0;      ///< template instantiations until memory fitted
+  int64_t keptValues = 0;    ///< that stay on chip between groups
   int64_t sbufPeakBytes = 0; ///< per partition
   int64_t psumPeakBanks = 0;
   std::vector<std::string> shortages; ///< why each attempt but the last did not fit

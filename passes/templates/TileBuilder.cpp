@@ -40,7 +40,9 @@ isa::Engine ownerOf(unsigned queue) {
   return queue <= 9 ? isa::Engine::Scalar : isa::Engine::GpSimd;
 }
 
-isa::Operand geometryOf(const Ref &ref, bool stepsInBytes) {
+} // namespace
+
+isa::Operand templates::geometryOf(const Ref &ref, bool stepsInBytes) {
   isa::Operand operand;
   operand.space = ref.space;
   operand.dtype = ref.dtype;
@@ -53,8 +55,6 @@ isa::Operand geometryOf(const Ref &ref, bool stepsInBytes) {
     operand.dim[d] = {int32_t(dim.step * unit), uint32_t(dim.count)};
   return operand;
 }
-
-} // namespace
 
 int64_t HbmView::elements() const {
   int64_t n = 1;

@@ -126,6 +126,9 @@ struct When {
   uint16_t value = 0;
 };
 
+/// A Ref as the geometry of an operand; the steps of a side of a transfer are in bytes.
+isa::Operand geometryOf(const Ref &ref, bool stepsInBytes);
+
 /// What a transfer is for. Loads and stores have queues of different streams, so that they do
 /// not wait for each other; a queue has few transfers in flight, so each kind rotates over
 /// several.
