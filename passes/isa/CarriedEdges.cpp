@@ -50,6 +50,7 @@ std::vector<RegionPlanner::Need> RegionPlanner::carriedNeeds() {
       if (isFirst)
         return;
       Need &other = known->second;
+      other.heard = found.heard = other.heard & found.heard;
       if (std::make_tuple(position(found), -int64_t(found.after)) >
           std::make_tuple(position(other), -int64_t(other.after)))
         other = found;

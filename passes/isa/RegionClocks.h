@@ -57,6 +57,29 @@ public:
     return now[static_cast<unsigned>(stream)][agent];
   }
   const Clocks &all() const { return now; }
+  /// True if the stream, or one of the streams `heard`, knows the agent's work up to `position`.
+  static bool knows(const Clocks &clocks, Engine stream, uint8_t heard, Agent agent,
+                    int32_t position) {
+    for (unsigned s = 0; s < kNumEngines; ++s)
+      if ((s == static_cast<unsigned>(stream) || heard >> s & 1) && clocks[s][agent] >= position)
+        return true;
+    return false;
+  }
+  bool knows(Engine stream, uint8_t heard, Agent agent, int32_t position) const {
+    return knows(now, stream, heard, agent, position);
+  }
+  /// Bit per stream whose knowledge at the region's entry has come to a touch that, inside its
+  /// child, has that of `heard` at the child's.
+  uint8_t heardBy(Engine stream, uint8_t heard) const {
+    unsigned all = 0;
+    for (unsigned s = 0; s < kNumEngines; ++s)
+      if (s == static_cast<unsigned>(stream) || heard >> s & 1)
+        for (unsigned other = 0; other < kNumEngines; ++other)
+          all |= unsigned(now[s][kNumAgents + other] >= 0) << other;
+    return static_cast<uint8_t>(all);
+  }
+  /// Takes back all joins since `all()` was copied.
+  void takeBack(const Clocks &clocks) { now = clocks; }
   /// The stream has waited for the agent's work in child `from`, `distance` iterations ago.
   void join(Engine stream, Agent agent, uint32_t from, int64_t distance) {
     Clock &clock = now[static_cast<unsigned>(stream)];

@@ -50,7 +50,7 @@ void RegionPlanner::planForward() {
 
 RegionPlanner::Need RegionPlanner::need(const Touch &first, const Touch &second, uint32_t to,
                                         int64_t distance) const {
-  Need need{first.agent, second.stream, first.child, to, distance, 0};
+  Need need{first.agent, second.stream, first.child, to, distance, 0, second.heard};
   if (ofOneStream(first, second) && !second.sequencer &&
       body.children[to].kind == Child::Instruction)
     need.after = context.work.between(first.child, to, region, distance, second.stream);
@@ -59,21 +59,27 @@ RegionPlanner::Need RegionPlanner::need(const Touch &first, const Touch &second,
 
 void RegionPlanner::require(const Touch &first, const Touch &second) {
   if (machineOrders(first, second) ||
-      clocks.known(second.stream, first.agent) >= int32_t(first.child))
+      clocks.knows(second.stream, second.heard, first.agent, int32_t(first.child)))
     return;
   Need found = need(first, second, second.child, 0);
   auto same = std::find_if(wanted.begin(), wanted.end(), [&](const Need &other) {
     return other.agent == found.agent && other.consumer == found.consumer;
   });
-  if (same != wanted.end() && std::make_tuple(same->from, -int64_t(same->after)) >=
-                                  std::make_tuple(found.from, -int64_t(found.after)))
+  bool isLatest = same == wanted.end() || std::make_tuple(same->from, -int64_t(same->after)) <
+                                              std::make_tuple(found.from, -int64_t(found.after));
+  if (!isLatest && (found.heard & same->heard) == same->heard)
     return;
   if (!context.dependences.meet(first.footprint, second.footprint, region))
     return;
-  if (same != wanted.end())
+  if (same == wanted.end()) {
+    wanted.push_back(found);
+    return;
+  }
+  found.heard &= same->heard;
+  if (isLatest)
     *same = found;
   else
-    wanted.push_back(found);
+    same->heard = found.heard;
 }
 
 void RegionPlanner::planChild(uint32_t child) {
@@ -98,6 +104,10 @@ void RegionPlanner::planChild(uint32_t child) {
   resolve();
   for (uint32_t item : covered)
     live.remove(item);
+  for (uint32_t t = touches.first[child]; t < touches.first[child + 1]; ++t) {
+    Touch &touch = touches.all[t];
+    touch.heardHere = clocks.heardBy(touch.stream, touch.heard);
+  }
 }
 
 /// Keeps what is not known, latest first: it may bring the others with it. Own completions come
@@ -109,9 +119,31 @@ void RegionPlanner::resolve() {
   };
   std::sort(wanted.begin(), wanted.end(),
             [&](const Need &a, const Need &b) { return rank(a) < rank(b); });
+  size_t first = kept.size();
+  const Clocks before = clocks.all();
   for (const Need &need : wanted)
-    if (!isKnown(need))
+    if (!isKnownInTime(need))
       keep(need);
+  dropKept(first, before);
+}
+
+/// Of the needs kept from `first` on, at one child, leaves out what the others bring with them.
+void RegionPlanner::dropKept(size_t first, const Clocks &before) {
+  for (size_t i = first; kept.size() - first > 1 && i < kept.size();) {
+    clocks.takeBack(before);
+    for (size_t other = first; other < kept.size(); ++other)
+      if (other != i)
+        clocks.join(kept[other].consumer, kept[other].agent, kept[other].from,
+                    kept[other].distance);
+    if (std::all_of(wanted.begin(), wanted.end(),
+                    [&](const Need &need) { return isKnownInTime(need); }))
+      kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(i));
+    else
+      ++i;
+  }
+  clocks.takeBack(before);
+  for (size_t i = first; i < kept.size(); ++i)
+    clocks.join(kept[i].consumer, kept[i].agent, kept[i].from, kept[i].distance);
 }
 
 void RegionPlanner::keep(const Need &need) {
@@ -139,7 +171,8 @@ void RegionPlanner::waitForTransfers() {
   uint32_t end = static_cast<uint32_t>(body.children.size());
   for (unsigned queue = 0; queue < kNumQueues; ++queue)
     if (int32_t last = touches.lastWork[queueAgent(queue)]; last >= 0)
-      wanted.push_back({queueAgent(queue), Engine::Sync, static_cast<uint32_t>(last), end, 0, 0});
+      wanted.push_back(
+          {queueAgent(queue), Engine::Sync, static_cast<uint32_t>(last), end, 0, 0, 0});
   resolve();
 }
 

@@ -42,6 +42,8 @@ private:
     uint32_t from = 0, to = 0;
     int64_t distance = 0;
     uint64_t after = 0; ///< of an own completion before an instruction: how far back it is
+    /// Streams whose knowledge before `to` has come to all touches that need this.
+    uint8_t heard = 0;
   };
   /// Touches that differ only in their place. A loop's are apart: pairs within it are its own.
   struct TouchClass {
@@ -57,9 +59,14 @@ private:
   void require(const Touch &first, const Touch &second);
   void resolve();
   void keep(const Need &need);
+  void dropKept(size_t first, const Clocks &before);
   int32_t position(const Need &need) const { return clocks.positionOf(need.from, need.distance); }
   bool isKnown(const Need &need) const {
     return clocks.known(need.consumer, need.agent) >= position(need);
+  }
+  /// Is known, or will be when the loop `to` comes to what needs it.
+  bool isKnownInTime(const Need &need) const {
+    return clocks.knows(need.consumer, need.heard, need.agent, position(need));
   }
   void waitForTransfers();
   void emit();

@@ -23,8 +23,11 @@ std::vector<Touch> RegionTouches::kinds() const {
   std::vector<Touch> kinds;
   for (const Touch &touch : all) {
     auto [place, isNew] = places.try_emplace(touch.likeness(), kinds.size());
-    if (isNew)
-      kinds.push_back(touch);
+    if (!isNew)
+      continue;
+    kinds.push_back(touch);
+    kinds.back().heard = touch.heardHere;
+    kinds.back().heardHere = 0;
   }
   return kinds;
 }

@@ -14,6 +14,10 @@ struct Touch {
   bool product = false; ///< destination of a matmul
   bool accumulates = false;
   bool sequencer = false; ///< a register load or store: over when the stream goes on
+  /// Of a loop's touch: streams whose knowledge at the loop's entry its stream has by then.
+  uint8_t heard = 0;
+  /// The same, of the entry of the region that the child stands in; whoever walks it says so.
+  uint8_t heardHere = 0;
 
   /// Equal for touches that differ only in their child.
   uint64_t likeness() const {
@@ -36,7 +40,7 @@ struct RegionTouches {
   std::vector<uint32_t> first;   ///< by child: its first touch; and the end
   std::vector<int32_t> lastWork; ///< by agent: the last child that has work of it, or -1
 
-  /// One touch of each likeness.
+  /// The first touch of each likeness, which has heard least, as a touch of a loop.
   std::vector<Touch> kinds() const;
 };
 

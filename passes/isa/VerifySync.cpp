@@ -210,6 +210,10 @@ void RegionProof::walk(bool report) {
     if (isBarrier(c))
       clocks.barrier(c);
     atChild[c] = clocks.all();
+    for (uint32_t t = touches.first[c]; t < touches.first[c + 1]; ++t) {
+      Touch &touch = touches.all[t];
+      touch.heardHere = clocks.heardBy(touch.stream, touch.heard);
+    }
     if (report)
       checkForward(c);
     if (body.children[c].kind == Child::Call)
@@ -229,7 +233,7 @@ void RegionProof::checkForward(uint32_t child) {
     const Footprint &f = v.dependences.at(second.footprint);
     live.near(f, [&](uint32_t item) {
       const Touch &first = touches.all[item];
-      if (clocks.known(second.stream, first.agent) >= int32_t(first.child) ||
+      if (clocks.knows(second.stream, second.heard, first.agent, int32_t(first.child)) ||
           machineOrders(first, second) ||
           !v.dependences.meet(first.footprint, second.footprint, region))
         return;
@@ -249,19 +253,22 @@ void RegionProof::checkCarried() {
   for (uint32_t i = 0; i < touches.all.size(); ++i)
     index.insert(i, v.dependences.at(touches.all[i].footprint));
   for (const Touch &second : touches.all) {
-    const Clock &known = atChild[second.child][static_cast<unsigned>(second.stream)];
+    auto known = [&](const Touch &first, int64_t distance) {
+      return RegionClocks::knows(atChild[second.child], second.stream, second.heard, first.agent,
+                                 clocks.positionOf(first.child, distance));
+    };
     index.near(v.dependences.at(second.footprint), [&](uint32_t item) {
       const Touch &first = touches.all[item];
       bool provenInside = !isInstruction(first.child) && !v.dependences.renewsSlots(region);
       if ((first.child == second.child && provenInside) || machineOrders(first, second) ||
-          known[first.agent] >= clocks.positionOf(first.child, 1))
+          known(first, 1))
         return;
       uint64_t pair = uint64_t(first.footprint) << 32 | second.footprint;
       auto [place, isNew] = distances.try_emplace(pair, 0);
       if (isNew)
         place->second =
             v.dependences.distance(first.footprint, second.footprint, region).value_or(0);
-      if (place->second && known[first.agent] < clocks.positionOf(first.child, place->second))
+      if (place->second && !known(first, place->second))
         v.refuse(region, second.child, pairText(first, second, place->second), first.child);
     });
   }
@@ -322,7 +329,7 @@ void RegionProof::run(bool program) {
 std::vector<SyncProblem> isa::verifySync(const Sequence &sequence, const FunctionAccesses &accesses,
                                          const std::array<uint32_t, kNumSemaphores> &credits,
                                          bool program, size_t limit) {
-  Verifier verifier{sequence, accesses, credits, limit, Dependences(sequence, accesses), {}, {},
+  Verifier verifier{sequence, accesses, credits, limit, Dependences(sequence, accesses), {}, {}, {},
                     {},       {},       {},      {}};
   for (const Inst &inst : sequence.insts)
     if (factsOf(inst).isDma)
