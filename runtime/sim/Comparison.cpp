@@ -45,6 +45,7 @@ constexpr const char *kLimits[] = {"mfu",
                                    "psum_peak_banks",
                                    "spill_bytes"};
 constexpr size_t kRowsShown = 20;
+constexpr double kVisible = 0.0005; ///< a difference that is more than zero as it is printed
 
 class Reader {
 public:
@@ -210,7 +211,7 @@ std::string groupText(const Comparison::Group &group, const char *title) {
   std::string lines;
   size_t shown = 0, equal = 0, more = 0;
   for (const Comparison::Row &row : group.rows) {
-    if (row.now == row.then && row.isNow == row.wasThen)
+    if (std::abs(row.now - row.then) < kVisible && row.isNow == row.wasThen)
       ++equal;
     else if (shown == kRowsShown)
       ++more;

@@ -38,11 +38,13 @@ void InsightOptions::compare(ReportFigures other) {
 }
 
 Insight::Insight(const Image &image, const InsightOptions &options)
-    : index(image), compareWith(options.compareWith) {
+    : index(image), tellsMemory(options.memory), compareWith(options.compareWith) {
   if (options.layers)
     all.add(&layers.emplace(*image.machine, index));
   if (options.criticalPath)
     all.add(&path.emplace(image, index));
+  if (options.memory || options.trace) // the trace has counters of it
+    all.add(&memory.emplace(image, index));
   if (options.trace)
     all.add(&trace.emplace(*image.machine, index, options.traceOptions));
 }
@@ -52,6 +54,15 @@ Status Insight::finish(Report &report) {
     report.layers = layers->finish();
   if (path)
     NEURON_TRY(path->finish(report.time.end, report.path));
+  if (memory) {
+    MemoryUse use = memory->finish(report.time.end);
+    if (trace) {
+      trace->counter("SBUF bytes in use", use.stepUs, use.sbuf.bytes);
+      trace->counter("PSUM bytes in use", use.stepUs, use.psum.bytes);
+    }
+    if (tellsMemory)
+      report.memory = std::move(use);
+  }
   if (trace)
     trace->finish();
   if (compareWith) {

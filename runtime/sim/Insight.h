@@ -36,6 +36,7 @@ private:
 struct InsightOptions {
   bool layers = false;
   bool criticalPath = false;
+  bool memory = false;
   bool trace = false;
   TraceOptions traceOptions;
   std::optional<ReportFigures> compareWith;
@@ -43,7 +44,7 @@ struct InsightOptions {
   /// Another report to compare with: what it has, this one will have too.
   void compare(ReportFigures other);
   /// Anything that only a walk in time can tell.
-  bool needsTime() const { return layers || criticalPath || trace || compareWith; }
+  bool needsTime() const { return layers || criticalPath || memory || trace || compareWith; }
 };
 
 class Insight {
@@ -65,7 +66,9 @@ private:
   ObserverList all;
   std::optional<LayerTimes> layers;
   std::optional<CriticalPath> path;
+  std::optional<MemoryMap> memory;
   std::optional<Trace> trace;
+  const bool tellsMemory;
   const std::optional<ReportFigures> compareWith;
 };
 

@@ -207,6 +207,8 @@ std::string toText(const Report &report) {
     text += toText(report.layers, kLayersShown);
   if (report.path.whole)
     text += toText(report.path, kLayersShown);
+  if (report.memory.stepUs > 0)
+    text += toText(report.memory);
   if (!report.comparison.place.empty())
     text += toText(report.comparison);
   return text;
@@ -255,6 +257,10 @@ void writeJson(const Report &report, JsonWriter &json) {
   if (report.path.whole) {
     json.key("critical_path");
     writeJson(report.path, json);
+  }
+  if (report.memory.stepUs > 0) {
+    json.key("memory_map");
+    writeJson(report.memory, json);
   }
   if (!report.comparison.place.empty()) {
     json.key("comparison");

@@ -7,6 +7,7 @@
 
 #include "runtime/sim/Comparison.h"
 #include "runtime/sim/LayerTimes.h"
+#include "runtime/sim/MemoryMap.h"
 #include "runtime/sim/PathAccount.h"
 #include "runtime/sim/Timing.h"
 #include "runtime/target/Floor.h"
@@ -40,6 +41,7 @@ struct Report {
   double hostSeconds = 0;        ///< set by whoever measured it
   std::vector<LayerTime> layers; ///< likewise; empty where nobody asked
   PathAccount path;              ///< likewise
+  MemoryUse memory;              ///< likewise
   Comparison comparison;         ///< likewise
 
   // Derived, in the units of the report.

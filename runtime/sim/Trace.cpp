@@ -36,9 +36,11 @@ constexpr uint64_t kExplicitOrder = 3;
 constexpr uint64_t kMachineTrack = 1, kInFlightTrack = 2, kWeightsTrack = 3;
 constexpr uint64_t kEngineTracks = 16, kWaitTracks = 32, kQueueTracks = 64;
 constexpr uint64_t kLanesPerQueue = 64;
+constexpr uint64_t kCounterTracks = kQueueTracks + isa::kNumQueues * kLanesPerQueue;
 
 constexpr char kNoLayer[] = "transfer";
 constexpr uint64_t kFsPerNs = 1000000;
+constexpr double kFsPerUs = 1e9;
 
 uint64_t nanoseconds(uint64_t femtoseconds) { return (femtoseconds + kFsPerNs / 2) / kFsPerNs; }
 
@@ -220,6 +222,31 @@ void Trace::closeLayer(unsigned s) {
   layers[s] = {};
 }
 
+void Trace::count(uint64_t track, uint64_t time, uint64_t value) {
+  ShortProto event, body;
+  event.number(kType, kCounterValue);
+  event.number(kTrack, track);
+  event.number(kValue, value);
+  body.number(kTimestamp, nanoseconds(time));
+  body.number(kSequence, kSequenceNumber);
+  body.message(kEvent, event);
+  packet(body.bytes());
+}
+
+void Trace::counter(std::string_view name, double stepUs, const std::vector<double> &values) {
+  uint64_t track = kCounterTracks + counters++;
+  describe(track, kMachineTrack, name, true);
+  uint64_t last = UINT64_MAX;
+  for (size_t i = 0; i < values.size(); ++i) {
+    auto begin = static_cast<uint64_t>(static_cast<double>(i) * stepUs * kFsPerUs);
+    auto end = static_cast<uint64_t>(static_cast<double>(i + 1) * stepUs * kFsPerUs);
+    auto value = static_cast<uint64_t>(values[i] + 0.5);
+    if (value != last && isWanted(begin, end))
+      count(track, begin, value);
+    last = value;
+  }
+}
+
 const std::string &Trace::finish() {
   for (unsigned s = 0; s < isa::kNumEngines; ++s)
     closeLayer(s);
@@ -230,14 +257,7 @@ const std::string &Trace::finish() {
     bytes += changes[i].second;
     if (i + 1 < changes.size() && changes[i + 1].first == time)
       continue; // what happens at one time is one step
-    ProtoWriter event, body;
-    event.number(kType, kCounterValue);
-    event.number(kTrack, kInFlightTrack);
-    event.number(kValue, static_cast<uint64_t>(bytes));
-    body.number(kTimestamp, nanoseconds(time));
-    body.number(kSequence, kSequenceNumber);
-    body.message(kEvent, event);
-    packet(body.bytes());
+    count(kInFlightTrack, time, static_cast<uint64_t>(bytes));
   }
   changes.clear();
   return out.bytes();

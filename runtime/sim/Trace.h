@@ -3,9 +3,10 @@
 //
 // An engine's track has a slice for each stretch of instructions of one layer, and in it one for
 // every instruction, from its start to the end of its interval. The track below has the waits for
-// semaphores. A queue has as many tracks as it has transfers in flight at once. A counter tells
-// how many bytes are on their way. Names are interned: a slice costs about 25 bytes. The trace's
-// nanosecond is the simulation's; shorter slices are rounded.
+// semaphores. A queue has as many tracks as it has transfers in flight at once. Counters tell
+// how many bytes are on their way, and whatever else is given as one (the use of the memories).
+// Names are interned: a slice costs about 25 bytes. The trace's nanosecond is the simulation's;
+// shorter slices are rounded.
 //
 //   Trace trace(machine, layerOf, {});
 //   options.observer = &trace;              // of a walk in time
@@ -43,6 +44,9 @@ public:
   void transfer(const Place &trigger, const DmaCompletion &completion) override;
   void wait(const Issue &issue, uint64_t begin, uint64_t end) override;
 
+  /// A track of its own for a figure that is constant in each step, from the beginning on.
+  void counter(std::string_view name, double stepUs, const std::vector<double> &values);
+
   /// Closes what is open. The bytes of the file.
   const std::string &finish();
   /// The same, once it is finished.
@@ -69,6 +73,7 @@ private:
   void event(uint64_t track, uint32_t type, uint64_t time, const Slice *slice);
   void slice(const Slice &slice);
   void closeLayer(unsigned s);
+  void count(uint64_t track, uint64_t time, uint64_t value);
   uint64_t intern(std::string_view name);
   uint64_t internMnemonic(isa::Opcode opcode);
   uint64_t internLayer(uint32_t row);
@@ -83,6 +88,7 @@ private:
   std::vector<std::pair<uint64_t, int64_t>> changes; ///< of the bytes in flight, with their times
   std::array<uint64_t, 256> mnemonics{};             ///< interned names by opcode; 0: not yet
   std::vector<uint64_t> layerNames;                  ///< interned names by row; 0: not yet
+  uint64_t counters = 0;                             ///< beside that of bytes in flight
   bool truncated = false;
 };
 

@@ -103,6 +103,9 @@ void declare(CLI::App &app, Options &options, Texts &texts) {
                "the report says where the time went, layer by layer");
   app.add_flag("--critical-path", options.insight.criticalPath,
                "the report says which chain of work and waits decided the latency");
+  app.add_flag("--memory-map", options.insight.memory,
+               "the report says how full SBUF and PSUM are over time, and with whose values");
+  app.add_option("--memory-plot", options.plotFile, "write that as a picture, FILE.svg");
   app.add_option("--compare", texts.compare,
                  "the JSON report of another run: the report says what differs from it, and how "
                  "much of the difference each layer, engine and resource is");
@@ -138,6 +141,7 @@ Status finish(const Texts &texts, Options &options) {
   if (options.mode == sim::Mode::Time && wantsValues)
     return {ErrorCode::InvalidArgument,
             "--mode time computes no values: drop --expect, --labels, --output-dir, --sequential"};
+  options.insight.memory |= !options.plotFile.empty();
   if (!texts.compare.empty()) {
     Result<sim::ReportFigures> other = sim::loadReport(texts.compare);
     if (!other)
@@ -145,8 +149,9 @@ Status finish(const Texts &texts, Options &options) {
     options.insight.compare(*std::move(other));
   }
   if (options.mode == sim::Mode::Values && options.insight.needsTime())
-    return {ErrorCode::InvalidArgument, "without time there is nothing to look at: drop --trace, "
-                                        "--layers, --critical-path, --compare or --mode values"};
+    return {ErrorCode::InvalidArgument,
+            "without time there is nothing to look at: drop --trace, --layers, --critical-path, "
+            "--memory-map, --memory-plot, --compare or --mode values"};
   return Status::success();
 }
 

@@ -32,6 +32,7 @@ struct Options {
   ReportForm report = ReportForm::Text;
   std::string reportFile; ///< "" : standard output
   std::string traceFile;  ///< "" : no trace
+  std::string plotFile;   ///< "" : no picture of the memories
   sim::InsightOptions insight;
 };
 

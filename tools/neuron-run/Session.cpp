@@ -225,6 +225,14 @@ Status writeTrace(const Options &options, const sim::Insight &insight) {
                    {reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size()});
 }
 
+Status writePlot(const Options &options, const sim::Report &report) {
+  if (options.plotFile.empty())
+    return Status::success();
+  std::string picture = sim::toSvg(report.memory, options.program + " on " + report.target);
+  return writeFile(options.plotFile,
+                   {reinterpret_cast<const uint8_t *>(picture.data()), picture.size()});
+}
+
 Status print(const Options &options, const sim::Report &report) {
   if (options.report == ReportForm::None || options.mode == sim::Mode::Values)
     return Status::success();
@@ -264,6 +272,7 @@ Status runProgram(const Options &options) {
   if (options.mode != sim::Mode::Values)
     NEURON_TRY(insight.finish(report));
   NEURON_TRY(writeTrace(options, insight));
+  NEURON_TRY(writePlot(options, report));
   NEURON_TRY(print(options, report));
   // What a program reads stays apart from what people read.
   bool isShared = options.report == ReportForm::Json && options.reportFile.empty();

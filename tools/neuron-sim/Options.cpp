@@ -16,6 +16,7 @@ const char usage[] =
     "  --report=none|text|json[=FILE]\n"
     "  --layers                      the report says where the time went, layer by layer\n"
     "  --critical-path               and which chain of work and waits decided the latency\n"
+    "  --memory-map                  how full SBUF and PSUM are over time, and with whose values\n"
     "  --compare=FILE                the JSON report of another run; the report says what differs\n"
     "  --seed=N                      of the inputs of a program (0)\n"
     "  --cores=N                     of the chip run a copy and share its HBM (all)\n"
@@ -105,6 +106,8 @@ Status parseOption(const char *argument, Options &options) {
     options.insight.layers = true;
   else if (std::strcmp(argument, "--critical-path") == 0)
     options.insight.criticalPath = true;
+  else if (std::strcmp(argument, "--memory-map") == 0)
+    options.insight.memory = true;
   else if (const char *other = valueOf(argument, "--compare"))
     return readOther(other, options);
   else if (const char *dma = valueOf(argument, "--dma"))
@@ -146,7 +149,7 @@ Result<Options> parseOptions(int count, const char *const *arguments) {
   if (!timed && options.insight.needsTime())
     return Status(ErrorCode::InvalidArgument,
                   "without time there is nothing to look at: drop --layers, --critical-path, "
-                  "--compare, --sequential or --mode=values");
+                  "--memory-map, --compare, --sequential or --mode=values");
   return options;
 }
 

@@ -44,6 +44,7 @@ expect 2 'expected a number' --seed=x "$pipelined"
 expect 0 'us   part  tensor us' --report --layers "$pipelined"           # neuron-sim --layers
 expect 0 'critical path' --report --critical-path "$pipelined"          # neuron-sim --critical-path
 expect 0 '"by_resource": {' --report=json --critical-path --check "$pipelined"
+expect 0 'SBUF     at most' --report --memory-map "$pipelined"           # neuron-sim --memory-map
 expect 2 'nothing to look at' --critical-path --mode=values "$pipelined"
 
 # Against an earlier report: this program against itself, and files that are none.
