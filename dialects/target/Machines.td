@@ -66,6 +66,7 @@ def RegisterLoadSbufNs : Cost<"registerLoadSbufNs", "ns", "a register from or to
 def DmaEngines : Small<"dmaEngines", "engines", "DMA engines of a core; each serves 128 / engines partitions", 128>;
 def DmaEngineBytesPerUs : Small<"dmaEngineBytesPerUs", "bytes per us", "sustained rate of a DMA engine", 1000000000>;
 def DmaLatencyPs : Cost<"dmaLatencyPs", "ps", "least time of a transfer">;
+def DmaSignalPs : Cost<"dmaSignalPs", "ps", "last byte of a transfer to its signal; its place in flight is free before">;
 def DmaElementPs : Cost<"dmaElementPs", "ps", "least time of one contiguous piece of a transfer on its engine">;
 def DmaIssuePs : Cost<"dmaIssuePs", "ps", "least distance of two transfers of a queue">;
 def DmaInFlight : Small<"dmaInFlight", "transfers", "transfers of a queue in flight, where a program does not say", 4096>;
@@ -73,6 +74,7 @@ def DmaQueueDepth : Small<"dmaQueueDepth", "transfers", "triggered and unfinishe
 def DmaStaticTriggerPs : Cost<"dmaStaticTriggerPs", "ps", "trigger of a transfer whose addresses are known when loading">;
 def DmaDynamicTriggerPs : Cost<"dmaDynamicTriggerPs", "ps", "trigger of a transfer whose addresses or rows come from memory">;
 def DmaDescribePiecePs : Cost<"dmaDescribePiecePs", "ps", "the same, for every contiguous piece of the transfer">;
+def DmaDynamicStartPs : Cost<"dmaDynamicStartPs", "ps", "end of the trigger of such a transfer to its first byte; triggers behind it do not wait">;
 def DmaDynamicOnGpsimdOnly : Flag<"dmaDynamicOnGpsimdOnly", "only GpSimd triggers dynamic transfers, and is busy meanwhile">;
 def DmaDescriptorBytes : Small<"dmaDescriptorBytes", "bytes", "descriptor of one contiguous piece, fetched from HBM", 4096>;
 def DmaPacketBytes : Small<"dmaPacketBytes", "bytes", "chunk of an HBM to HBM transfer", 1048576>;
@@ -106,6 +108,7 @@ defvar Common = [
   Value<RegisterLoadHbmNs, 1500, Assumed, "notes 3.6: 1 to 2 us">,
   Value<RegisterLoadSbufNs, 100, Assumed, "notes 3.6">,
   Value<DmaEngines, 16, Documented, "notes 1.4">,
+  Value<DmaSignalPs, 280000, Measured, "notes 4.2: 310 ns from completion to a waiting engine on trn2, less the semaphore">,
   Value<DmaElementPs, 7000, Measured, "notes 4.4: 4-byte pieces on trn1">,
   Value<DmaIssuePs, 50000, Fitted, "model, DMA: many transfers in flight">,
   Value<DmaInFlight, 16, Assumed, "model, DMA: a property of the program">,
@@ -151,6 +154,8 @@ defvar CoreV2 = !listconcat(Common, [
   Value<DmaLatencyPs, 1180000, Fitted, "model, DMA: the published matmul ladder">,
   Value<DmaDynamicTriggerPs, 740000, Measured, "notes 3.5: first byte of a software-built transfer, on trn2">,
   Value<DmaDescribePiecePs, 0, Assumed, "as part of the trigger">,
+  Value<DmaDynamicStartPs, 0, Assumed, "as part of the trigger, which was measured up to the first byte">,
+  Value<DmaSignalPs, 280000, Assumed, "as v3">,
   Value<DmaDynamicOnGpsimdOnly, 1, Documented, "notes 4.5: no hardware descriptor generation">,
 ]);
 
@@ -236,6 +241,7 @@ defvar CoreV3 = !listconcat(Common, [
   Value<DmaLatencyPs, 860000, Fitted, "model, DMA: 11 points of the payload curve">,
   Value<DmaDynamicTriggerPs, 486000, Fitted, "notes 7.12: additions of one element a tile, 1.46 us for three transfers">,
   Value<DmaDescribePiecePs, 1000, Fitted, "notes 7.12: the same of 128 elements, 1.89 us">,
+  Value<DmaDynamicStartPs, 386000, Measured, "notes 4.4: 1.0 us from a trigger to the first byte, less the trigger of 128 pieces">,
   Value<DmaDynamicOnGpsimdOnly, 0, Documented, "notes 4.5">,
   Value<LaunchPs, 13500000, Assumed, "as trn1">,
 ]);
@@ -269,6 +275,8 @@ def Trn3 : Machine<"trn3", "Trainium3, one NeuronCore-v4", !listconcat(CoreV3, [
   Value<ScalarFactor16, 2, Documented, "notes 1.1: 256 elements a cycle in 16 and 8 bits">,
   Value<DmaEngineBytesPerUs, 33000, Documented, "notes 1.4: sustained">,
   Value<DmaLatencyPs, 860000, Assumed, "as v3">,
+  Value<DmaDynamicStartPs, 386000, Assumed, "as v3">,
+  Value<DmaSignalPs, 280000, Assumed, "as v3">,
   Value<DmaDynamicTriggerPs, 486000, Assumed, "as v3">,
   Value<DmaDescribePiecePs, 1000, Assumed, "as v3">,
   Value<DmaAccumulateRatePercent, 100, Documented, "notes 3.6">,

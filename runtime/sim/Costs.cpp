@@ -97,7 +97,9 @@ CostRow Costs::make(const isa::Inst &inst) const {
   if (facts && facts->isDma) {
     row.kind = CostKind::Transfer;
     row.queue = isa::Dma(inst).queue();
-    row.interval = row.latency = isa::cost::triggerPs(m, isDynamic(inst)) * 1000;
+    bool dynamic = isDynamic(inst);
+    row.interval = row.latency = isa::cost::triggerPs(m, dynamic) * 1000;
+    row.firstByte = dynamic ? m.dmaDynamicStartPs * 1000 : 0;
     return row;
   }
   if (!facts || facts->isControl)

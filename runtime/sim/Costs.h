@@ -33,6 +33,7 @@ struct CostRow {
   uint64_t address = 0;   ///< of its first byte in the stream's code
   uint64_t sequencer = 0; ///< time in the sequencer
   uint64_t interval = 0, columns = 0, latency = 0;
+  uint64_t firstByte = 0; ///< of a transfer, behind its trigger
   uint64_t flops = 0;
   const DmaLoad *load = nullptr;
 };

@@ -23,6 +23,7 @@ void DmaModel::configure(const target::Machine &machine,
   classes.resize(1);
   latency = machine.dmaLatencyPs * 1000;
   issue = machine.dmaIssuePs * 1000;
+  acknowledge = machine.dmaSignalPs * 1000;
   startAt.fill(kNever);
   releaseAt.fill(kNever);
   nextDone.fill(kNever);
@@ -82,7 +83,7 @@ void DmaModel::start(unsigned q) {
   transfer.started = now;
   const DmaLoad &load = *transfer.load;
   if (load.empty) {
-    transfer.done = now;
+    transfer.done = transfer.signal = now;
     releaseAt[q] = std::min(releaseAt[q], now);
     return planStart(q);
   }
@@ -119,8 +120,9 @@ void DmaModel::release(unsigned q, std::vector<DmaCompletion> &completions) {
     const Transfer &transfer = queue.transfers.at(number);
     if (!transfer.released)
       break;
-    completions.push_back({static_cast<uint8_t>(q), number, now, transfer.triggered,
-                           transfer.started, transfer.load->bytes, transfer.done});
+    queue.lastSignal = std::max(queue.lastSignal, transfer.signal);
+    completions.push_back({static_cast<uint8_t>(q), number, queue.lastSignal, transfer.triggered,
+                           transfer.started, transfer.load->bytes, transfer.signal});
     queue.transfers.forget(number + 1);
   }
   if (queue.transfers.begin() == queue.transfers.end())
@@ -238,6 +240,7 @@ void DmaModel::finishWork(unsigned c) {
       Transfer &transfer = queues[q].transfers.at(jobs.at(jobs.begin()).transfer);
       if (--transfer.classesLeft == 0) {
         transfer.done = std::max(now, transfer.started + latency);
+        transfer.signal = std::max(transfer.done, now + acknowledge);
         releaseAt[q] = std::min(releaseAt[q], transfer.done);
       }
       jobs.forget(jobs.begin() + 1);

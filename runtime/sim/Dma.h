@@ -4,8 +4,9 @@
 // transfer puts work on the DMA engines that serve its partitions (an engine serves 128 / 16
 // partitions; HBM to HBM goes in packets, round robin). An engine splits its rate equally among
 // the queues that have work for it and serves one queue's transfers in order. A transfer is done
-// when all of its work is, not before the latency has passed since its start; a queue signals
-// in trigger order.
+// when all of its work is, not before the latency has passed since its start; then its place in
+// flight is free. It signals when it is done, and not before its last byte has been acknowledged,
+// which the latency of a small transfer includes; a queue signals in trigger order.
 //
 // Work is measured in the time that the engine would need alone. The HBM's rate is split
 // equally among the engines: an engine never moves faster than its part, and half of it from
@@ -47,7 +48,7 @@ DmaLoad makeDmaLoad(const isa::Inst &inst, const target::Machine &machine);
 struct DmaCompletion {
   uint8_t queue = 0;
   uint64_t number = 0; ///< of the transfer in its queue, from 0
-  uint64_t time = 0;   ///< of the signal
+  uint64_t time = 0;   ///< of the signal, not before the event that reports it
   uint64_t triggered = 0, started = 0;
   uint64_t bytes = 0;
   uint64_t done = 0; ///< its own work, not later than the signal
@@ -78,6 +79,7 @@ private:
     const DmaLoad *load = nullptr;
     uint64_t triggered = 0, started = 0;
     uint64_t done = kNever; ///< known when all its work is done
+    uint64_t signal = 0;    ///< not before `done`
     uint32_t classesLeft = 0;
     bool released = false; ///< its place in flight is free again
   };
@@ -88,6 +90,7 @@ private:
     uint64_t lastStart = 0;
     bool startedAny = false;
     uint64_t slotFree = 0;
+    uint64_t lastSignal = 0;
   };
   struct Job {
     uint64_t left = 0; ///< in 1/64 femtoseconds alone
@@ -122,7 +125,7 @@ private:
   unsigned numClasses = 1, busyClasses = 0;
   std::vector<uint8_t> classOf; ///< by engine
   unsigned nextEngine = 0;
-  uint64_t now = 0, latency = 0, issue = 0;
+  uint64_t now = 0, latency = 0, issue = 0, acknowledge = 0;
   uint64_t active = 0, activeSince = 0;
 };
 

@@ -301,7 +301,7 @@ void TimeWalk::startNow(unsigned s) {
   const Issue &issue = lane.sequencer.issue();
   if (!issue.executes) { // passes through the engine without work
     CostRow idle = *lane.row;
-    idle.interval = idle.columns = idle.latency = 0;
+    idle.interval = idle.columns = idle.latency = idle.firstByte = 0;
     idle.ports = 0;
     idle.flops = 0;
     if (idle.kind != CostKind::Transfer)
@@ -322,7 +322,7 @@ void TimeWalk::startNow(unsigned s) {
   result.flops += lane.row->flops;
   if (lane.row->kind == CostKind::Transfer) {
     const DmaLoad &load = issue.executes ? *lane.row->load : kNothing;
-    dma.submit(lane.row->queue, at + lane.row->latency, load);
+    dma.submit(lane.row->queue, at + lane.row->latency + lane.row->firstByte, load);
     triggers[lane.row->queue].append({issue.inst, issue.fires, issue.place()});
     ++result.dma.transfers;
     result.dma.bytes += load.bytes;

@@ -8,6 +8,7 @@
 .param hbmChipBytesPerUs = 1280000
 .param dmaElementPs = 0
 .param dmaLatencyPs = 1000000
+.param dmaSignalPs = 0
 .param dmaStaticTriggerPs = 30000
 .semaphore loaded
 .tensor x input f32 [128, 2048] = random(1)

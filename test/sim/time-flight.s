@@ -4,6 +4,7 @@
 .param baseMHz = 1000
 .param dmaEngineBytesPerUs = 16000
 .param dmaLatencyPs = 1000000
+.param dmaSignalPs = 0
 .param dmaElementPs = 0
 .param dmaIssuePs = 50000
 .param dmaStaticTriggerPs = 30000

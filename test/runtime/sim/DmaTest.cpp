@@ -21,6 +21,7 @@ target::Machine roundMachine() {
   m.dmaLatencyPs = 1000000;
   m.dmaIssuePs = 10000;
   m.dmaElementPs = 0;
+  m.dmaSignalPs = 0;
   m.dmaInFlight = 4;
   return m;
 }

@@ -16,7 +16,7 @@ class Transfers {
 public:
   struct Transfer {
     const DmaLoad *load;
-    uint64_t triggered, started = 0, done = kNever;
+    uint64_t triggered, started = 0, done = kNever, signal = 0;
     unsigned enginesLeft = 0;
     bool begun = false, released = false, signalled = false;
   };
@@ -44,7 +44,7 @@ public:
     return time;
   }
 
-  /// Everything at `now`; `signal(queue)` for every transfer that signals.
+  /// Everything at `now`; `signal(queue, time)` for every transfer that signals.
   template <typename F> void process(uint64_t time, F signal) {
     now = time;
     for (Unit &unit : units)
@@ -109,7 +109,8 @@ private:
       while (!unit.jobs[q].empty() && unit.jobs[q].front().left == 0) {
         Transfer &t = queues[q][unit.jobs[q].front().transfer];
         if (--t.enginesLeft == 0)
-          t.done = std::max(now, t.started + m.dmaLatencyPs * 1000);
+          t.done = std::max(now, t.started + m.dmaLatencyPs * 1000),
+          t.signal = std::max(t.done, now + m.dmaSignalPs * 1000);
         unit.jobs[q].pop_front();
       }
   }
@@ -122,7 +123,7 @@ private:
       if (!t.released)
         break;
       t.signalled = true;
-      signal(q);
+      signal(q, t.signal);
     }
   }
   void start(unsigned q) {
@@ -133,7 +134,7 @@ private:
     t.begun = true;
     t.started = now;
     if (t.load->empty) {
-      t.done = now;
+      t.done = t.signal = now;
       return;
     }
     size_t first = t.load->rotates ? nextUnit : 0;
@@ -197,7 +198,7 @@ public:
       if (who < 0)
         break;
       if (who == 0)
-        dma.process(best, [&](unsigned q) { signalTransfer(q, best); });
+        dma.process(best, [&](unsigned q, uint64_t at) { signalTransfer(q, at); });
       else if (who < 10)
         start(static_cast<unsigned>(who - 1), best);
       else
@@ -296,7 +297,8 @@ private:
     lane.done = std::max(lane.done, time + step.cost.latency);
     lane.dones.push_back(lane.done);
     if (step.cost.kind == CostKind::Transfer) {
-      dma.queues[step.cost.queue].push_back({step.cost.load, time + step.cost.latency});
+      dma.queues[step.cost.queue].push_back(
+          {step.cost.load, time + step.cost.latency + step.cost.firstByte});
       triggers[step.cost.queue].push_back(step.issue);
       return;
     }
@@ -308,6 +310,8 @@ private:
 
   void signalTransfer(unsigned q, uint64_t time) {
     const Issue &issue = triggers[q][result.transfers[q].size()];
+    if (!result.transfers[q].empty())
+      time = std::max(time, result.transfers[q].back());
     result.transfers[q].push_back(time);
     result.end = std::max(result.end, time);
     for (unsigned k = 0; k < 2; ++k)

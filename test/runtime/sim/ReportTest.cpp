@@ -130,8 +130,9 @@ TEST_CASE("expectations fail at a difference of one cycle") {
   done.pc = 0;
   done.label = "load";
   done.line = 9;
-  // trn1: trigger 1 + 42 cycles of 1.4 GHz, transfer 1180 ns, semaphore 30 ns
-  uint64_t transfer = 714286 + 30000000 + 1180000000;
+  // trn1: trigger 1 + 42 cycles of 1.4 GHz, 8 rows of 2 KiB at 17 B/ns and 280 ns to the signal,
+  // semaphore 30 ns
+  uint64_t transfer = 714286 + 30000000 + 8 * 120470588 + 280000000;
   done.cycles = (transfer * 14 + 5000000) / 10000000;
   start.cycles = ((transfer + 30000000) * 112 + 50000000) / 100000000;
   for (int off : {-1, 0, 1}) {

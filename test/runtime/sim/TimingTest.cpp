@@ -43,6 +43,7 @@ target::Machine roundMachine() {
   m.dmaStaticTriggerPs = 30000;
   m.dmaIssuePs = 0;
   m.dmaElementPs = 0;
+  m.dmaSignalPs = 0;
   m.launchPs = 0;
   return m;
 }
