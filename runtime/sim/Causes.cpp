@@ -32,6 +32,8 @@ constexpr std::array<CauseFacts, kNumCauses> kCauses = {{
     {Cause::TransferIssue, R::DmaIssue, &M::dmaIssuePs},
     {Cause::StaticTrigger, R::DmaTrigger, &M::dmaStaticTriggerPs},
     {Cause::DynamicTrigger, R::DmaTrigger, &M::dmaDynamicTriggerPs},
+    {Cause::FirstByte, R::DmaLatency, &M::dmaDynamicStartPs},
+    {Cause::Acknowledge, R::DmaLatency, &M::dmaSignalPs},
     {Cause::Semaphore, R::Semaphores, &M::semaphoreNs},
     {Cause::Wait, R::Semaphores, &M::sequencerWaitNs},
     {Cause::Instruction, R::Dispatch, &M::sequencerInstCycles},

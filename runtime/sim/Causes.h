@@ -58,6 +58,8 @@ enum class Cause : uint8_t {
   TransferIssue,
   StaticTrigger,
   DynamicTrigger,
+  FirstByte,
+  Acknowledge,
   Semaphore,
   Wait,
   Instruction,
@@ -66,7 +68,7 @@ enum class Cause : uint8_t {
   SbufRegister,
   Fetch,
 };
-inline constexpr unsigned kNumCauses = 31;
+inline constexpr unsigned kNumCauses = 33;
 
 struct CauseFacts {
   Cause cause;

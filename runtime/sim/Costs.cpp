@@ -136,8 +136,9 @@ void Costs::build(const StreamCode &code, const target::Machine &target, uint16_
     row.bytes = static_cast<uint32_t>(isa::encodedBytes(inst));
     address += row.bytes;
     if (row.kind == CostKind::Transfer) {
-      row.load = keep(makeDmaLoad(inst, target));
-      uint64_t describing = isDynamic(inst) ? row.load->pieces * target.dmaDescribePiecePs : 0;
+      bool dynamic = isDynamic(inst);
+      row.load = keep(makeDmaLoad(inst, target, dynamic ? Describe::AtTrigger : Describe::Before));
+      uint64_t describing = dynamic ? row.load->pieces * target.dmaDescribePiecePs : 0;
       row.interval += describing * 1000;
       row.latency += describing * 1000;
     }
@@ -155,7 +156,8 @@ const DmaLoad *Costs::loadOf(const Issue &issue, const isa::Inst &resolved) {
   }
   const DmaLoad *&known = countedLoads[key];
   if (!known)
-    known = keep(makeDmaLoad(resolved, *machine));
+    known = keep(makeDmaLoad(resolved, *machine,
+                             isDynamic(resolved) ? Describe::AtTrigger : Describe::Before));
   return known;
 }
 

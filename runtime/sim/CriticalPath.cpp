@@ -251,12 +251,14 @@ Cause CriticalPath::rateOf(const Issue &issue, const CostRow &row) const {
   if (!issue.executes || row.load->empty || row.load->pieces == 0)
     return Cause::EngineRate;
   uint64_t sides = (row.load->hbmRead != 0) + (row.load->hbmWritten != 0);
-  uint64_t ofHbm = sides ? machine.hbmBytesPerUs / (sides * machine.dmaEngines) : UINT64_MAX;
-  uint64_t rate = std::max<uint64_t>(std::min(machine.dmaEngineBytesPerUs, ofHbm), 1);
   uint64_t piece = row.load->bytes / row.load->pieces;
-  if (piece * 1000000 / rate < machine.dmaElementPs)
+  uint64_t ofMemory = piece * sides + row.load->descriptorBytes / row.load->pieces;
+  uint64_t engine = piece * 1000000 / std::max<uint64_t>(machine.dmaEngineBytesPerUs, 1);
+  uint64_t memory =
+      ofMemory * 1000000 / std::max<uint64_t>(machine.hbmBytesPerUs / machine.dmaEngines, 1);
+  if (std::max(engine, memory) < machine.dmaElementPs)
     return Cause::PieceTime;
-  return ofHbm < machine.dmaEngineBytesPerUs ? Cause::HbmRate : Cause::EngineRate;
+  return memory > engine ? Cause::HbmRate : Cause::EngineRate;
 }
 
 void CriticalPath::trigger(const Issue &issue, const CostRow &row, uint32_t layer,
@@ -266,6 +268,8 @@ void CriticalPath::trigger(const Issue &issue, const CostRow &row, uint32_t laye
                      row.latency == machine.dmaStaticTriggerPs * 1000 ? Cause::StaticTrigger
                                                                       : Cause::DynamicTrigger,
                      row.latency);
+  if (issue.executes && row.firstByte)
+    one.moment = after(one.moment, layer, Cause::FirstByte, row.firstByte);
   one.layer = layer;
   one.rate = rateOf(issue, row);
   one.isEmpty = !issue.executes || row.load->empty;
@@ -297,15 +301,21 @@ void CriticalPath::transfer(const Place &, const DmaCompletion &completion) {
   Moment at = startOf(queue, trigger, completion);
   expect(at.time, completion.started);
   queue.lastStart = at;
-  Moment ended = at;
+  Moment ended = at, signalled = at;
   if (!trigger.isEmpty) {
     queue.lastWork = at;
     queue.hasWorked = true;
     uint64_t duration = completion.done - at.time;
     bool isLatency = duration == machine.dmaLatencyPs * 1000;
     ended = after(at, trigger.layer, isLatency ? Cause::TransferLatency : trigger.rate, duration);
+    signalled = ended;
+    if (completion.acknowledged > completion.done) {
+      uint64_t acknowledge = machine.dmaSignalPs * 1000;
+      signalled =
+          after(at, trigger.layer, trigger.rate, completion.acknowledged - acknowledge - at.time);
+      signalled = after(signalled, trigger.layer, Cause::Acknowledge, acknowledge);
+    }
   }
-  Moment signalled = ended;
   if (queue.signalled.end())
     take(signalled, queue.signalled.at(queue.signalled.end() - 1));
   expect(signalled.time, completion.time);

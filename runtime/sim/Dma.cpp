@@ -122,7 +122,7 @@ void DmaModel::release(unsigned q, std::vector<DmaCompletion> &completions) {
       break;
     queue.lastSignal = std::max(queue.lastSignal, transfer.signal);
     completions.push_back({static_cast<uint8_t>(q), number, queue.lastSignal, transfer.triggered,
-                           transfer.started, transfer.load->bytes, transfer.signal});
+                           transfer.started, transfer.load->bytes, transfer.done, transfer.signal});
     queue.transfers.forget(number + 1);
   }
   if (queue.transfers.begin() == queue.transfers.end())

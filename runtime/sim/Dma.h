@@ -10,7 +10,8 @@
 //
 // Work is measured in the time that the engine would need alone. The HBM's rate is split
 // equally among the engines: an engine never moves faster than its part, and half of it from
-// HBM to HBM. Events are processed in time order and only when asked for; submissions must not
+// HBM to HBM. Rings that were built before lie in HBM: a descriptor of every piece comes out of
+// the same part. Events are processed in time order and only when asked for; submissions must not
 // lie before an event that was processed. Engines that have had the same work since all were
 // idle are one class, simulated once: full tiles need one class, others two or three.
 #pragma once
@@ -37,13 +38,16 @@ struct DmaLoad {
   uint64_t bytes = 0;   ///< moved
   uint64_t pieces = 0;  ///< contiguous on both sides
   uint64_t hbmRead = 0, hbmWritten = 0;
+  uint64_t descriptorBytes = 0; ///< of a ring that was built before, fetched from HBM
   uint32_t readSegment = 0, writtenSegment = 0; ///< where these are
   std::vector<uint64_t> work;                   ///< femtoseconds alone, by engine
 };
 
+enum class Describe : uint8_t { Before, AtTrigger };
+
 /// The load of a transfer whose operands are resolved. Empty for `queue_signal`.
-/// Source: machine model, DMA; hardware notes 4.4 for the least time of a piece.
-DmaLoad makeDmaLoad(const isa::Inst &inst, const target::Machine &machine);
+/// Source: machine model, DMA; hardware notes 4.4 for the least time of a piece, 4.5 for rings.
+DmaLoad makeDmaLoad(const isa::Inst &inst, const target::Machine &machine, Describe describe);
 
 struct DmaCompletion {
   uint8_t queue = 0;
@@ -51,7 +55,8 @@ struct DmaCompletion {
   uint64_t time = 0;   ///< of the signal, not before the event that reports it
   uint64_t triggered = 0, started = 0;
   uint64_t bytes = 0;
-  uint64_t done = 0; ///< its own work, not later than the signal
+  uint64_t done = 0;         ///< its own work: its place in flight was free from here
+  uint64_t acknowledged = 0; ///< its last byte, not later than the signal
 };
 
 class DmaModel {

@@ -29,8 +29,9 @@ uint64_t contiguousRun(const Operand &operand) {
 
 class LoadMaker {
 public:
-  LoadMaker(const isa::Inst &inst, const target::Machine &machine)
-      : inst(inst), machine(machine), dst(inst.operand[0]), src(inst.operand[1]) {}
+  LoadMaker(const isa::Inst &inst, const target::Machine &machine, Describe describe)
+      : inst(inst), machine(machine), dst(inst.operand[0]), src(inst.operand[1]),
+        descriptor(describe == Describe::Before ? machine.dmaDescriptorBytes : 0) {}
 
   DmaLoad make() {
     setRate();
@@ -50,6 +51,7 @@ public:
     else
       deal();
     countHbm();
+    load.descriptorBytes = load.pieces * descriptor;
     load.uniform = std::all_of(load.work.begin(), load.work.end(),
                                [&](uint64_t work) { return work == load.work[0]; });
     return load;
@@ -68,7 +70,8 @@ private:
 
   /// Bytes per microsecond of one engine for this transfer.
   void setRate() {
-    uint64_t sides = (dst.space == Space::Hbm) + (src.space == Space::Hbm);
+    hbmRate = std::max<uint64_t>(machine.hbmBytesPerUs / machine.dmaEngines, 1);
+    sides = (dst.space == Space::Hbm) + (src.space == Space::Hbm);
     rate = machine.dmaEngineBytesPerUs;
     if (sides)
       rate = std::min(rate, machine.hbmBytesPerUs / (sides * machine.dmaEngines));
@@ -86,8 +89,9 @@ private:
     return times(whole, pieceTime(run)) + (rest ? pieceTime(rest) : 0);
   }
   uint64_t pieceTime(uint64_t bytes) const {
-    Wide alone = (Wide(bytes) * 1000000000 + rate / 2) / rate;
-    return bounded(std::max(Wide(machine.dmaElementPs) * 1000, alone));
+    Wide moving = (Wide(bytes) * 1000000000 + rate / 2) / rate;
+    Wide memory = ((Wide(bytes) * sides + descriptor) * 1000000000 + hbmRate / 2) / hbmRate;
+    return bounded(std::max({Wide(machine.dmaElementPs) * 1000, moving, memory}));
   }
   using Wide = unsigned __int128;
   static uint64_t bounded(Wide work) {
@@ -138,16 +142,17 @@ private:
   const isa::Inst &inst;
   const target::Machine &machine;
   const Operand &dst, &src;
+  const uint64_t descriptor; ///< bytes that HBM gives for a piece beside its own
   DmaLoad load;
-  uint64_t rate = 1, run = 1;
+  uint64_t rate = 1, run = 1, hbmRate = 1, sides = 0;
 };
 
 } // namespace
 
-DmaLoad makeDmaLoad(const isa::Inst &inst, const target::Machine &machine) {
+DmaLoad makeDmaLoad(const isa::Inst &inst, const target::Machine &machine, Describe describe) {
   if (inst.opcode == Opcode::QueueSignal)
     return {};
-  return LoadMaker(inst, machine).make();
+  return LoadMaker(inst, machine, describe).make();
 }
 
 } // namespace neuron::sim

@@ -242,6 +242,7 @@ void writeJson(const Report &report, JsonWriter &json) {
   perRole(json, "hbm_written_by_role", time.dma.writtenOf);
   json.member("dma_transfers", time.dma.transfers);
   json.member("dma_active", report.dmaActive);
+  json.member("dma_descriptor_bytes", time.dma.descriptorBytes);
   json.member("dma_efficiency", report.dmaEfficiency);
   json.member("spill_bytes", report.facts.spillBytes);
   json.member("sbuf_peak_bytes", report.facts.sbufPeakBytes);

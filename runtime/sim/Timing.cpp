@@ -327,6 +327,7 @@ void TimeWalk::startNow(unsigned s) {
     ++result.dma.transfers;
     result.dma.bytes += load.bytes;
     result.dma.pieces += load.pieces;
+    result.dma.descriptorBytes += load.descriptorBytes;
     countHbm(load);
   } else {
     signal(issue, lane.readDone, lane.done);

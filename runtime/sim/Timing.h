@@ -66,6 +66,7 @@ struct EngineTime {
 struct DmaTime {
   uint64_t transfers = 0, bytes = 0, pieces = 0;
   uint64_t hbmRead = 0, hbmWritten = 0;
+  uint64_t descriptorBytes = 0; ///< of rings that were built before; not in hbmRead
   std::array<uint64_t, kNumSegmentRoles> readOf{}, writtenOf{}; ///< the same by SegmentRole
   uint64_t active = 0;                                          ///< at least one engine has work
 };

@@ -12,7 +12,7 @@
 .param dmaStaticTriggerPs = 30000
 .semaphore loaded
 .tensor x input f32 [128, 2048] = random(1)
-.expect complete @load = start @load + 3307    // 30, and 64 KiB at 20 B/ns
+.expect complete @load = start @load + 3332    // 30, and 64 KiB and 8 descriptors at 20 B/ns
 
 .engine sync
 load:

@@ -33,7 +33,7 @@ DmaLoad rows(const target::Machine &m, uint32_t bytes, unsigned partitions = 128
   i.operand[0] = dmaSide(sbuf(0, bytes / 4, partitions));
   i.operand[0].startPartition = static_cast<uint8_t>(first);
   i.operand[1] = hbm(0, 0, bytes / 4, partitions);
-  return makeDmaLoad(i, m);
+  return makeDmaLoad(i, m, Describe::AtTrigger);
 }
 
 struct Run {
@@ -143,7 +143,7 @@ TEST_CASE("HBM to HBM goes in packets, round robin") {
   Inst i = isa::Dma::make(Engine::Sync);
   i.operand[0] = hbm(0, 0, 1024, 3); // three packets of 4 KiB
   i.operand[1] = hbm(1, 0, 1024, 3);
-  DmaLoad load = makeDmaLoad(i, m);
+  DmaLoad load = makeDmaLoad(i, m, Describe::AtTrigger);
   CHECK(load.bytes == 3 * 4096);
   CHECK(load.rotates);
   CHECK(load.packets == 3);
@@ -168,7 +168,7 @@ TEST_CASE("tiny pieces cost their least time each") {
   i.operand[0] = dmaSide(sbuf(0, 256));
   i.operand[1] = hbm(0, 0, 256);
   i.operand[1].dim[1].step = 8; // every second value
-  DmaLoad load = makeDmaLoad(i, m);
+  DmaLoad load = makeDmaLoad(i, m, Describe::AtTrigger);
   CHECK(load.pieces == 128 * 256);
   CHECK(load.work[0] == 8 * 256 * 7 * kNs);
 }
@@ -182,16 +182,16 @@ TEST_CASE("the largest transfers take long, not no time") {
     side->dim[0] = {0, uint32_t(1) << 31};
     side->dim[1] = {0, uint32_t(1) << 7};
   }
-  DmaLoad load = makeDmaLoad(i, m);
+  DmaLoad load = makeDmaLoad(i, m, Describe::AtTrigger);
   CHECK(load.bytes == uint64_t(1) << 40);
   CHECK(load.pieces == uint64_t(1) << 38);
   CHECK(load.work[0] == (uint64_t(1) << 34) * 7 * kNs);
   for (isa::Operand *side : {&i.operand[0], &i.operand[1]}) // 64 GiB in one piece
     side->dim[0] = {32, uint32_t(1) << 31}, side->dim[1] = {4, 8};
   m.dmaPacketBytes = uint64_t(1) << 36;
-  CHECK(makeDmaLoad(i, m).work[0] == (uint64_t(1) << 36) / 16 * kNs);
+  CHECK(makeDmaLoad(i, m, Describe::AtTrigger).work[0] == (uint64_t(1) << 36) / 16 * kNs);
   m.dmaEngineBytesPerUs = 1; // 2^36 us: beyond what is counted
-  CHECK(makeDmaLoad(i, m).work[0] == uint64_t(1) << 57);
+  CHECK(makeDmaLoad(i, m, Describe::AtTrigger).work[0] == uint64_t(1) << 57);
 }
 
 TEST_CASE("the HBM's rate bounds an engine, accumulation halves it") {
@@ -201,7 +201,7 @@ TEST_CASE("the HBM's rate bounds an engine, accumulation halves it") {
   Inst i = isa::DmaAccumulate::make(Engine::Sync);
   i.operand[0] = dmaSide(sbuf(0, 1024));
   i.operand[1] = dmaSide(sbuf(8192, 1024));
-  CHECK(makeDmaLoad(i, m).work[0] == 2 * 2048 * kNs);
+  CHECK(makeDmaLoad(i, m, Describe::AtTrigger).work[0] == 2 * 2048 * kNs);
 }
 
 TEST_CASE("an empty transfer signals when those before it have") {
@@ -247,9 +247,9 @@ TEST_CASE("a side with a count of 0 leaves a transfer a time") {
   Inst i = isa::Dma::make(Engine::Sync);
   i.operand[0] = dmaSide(sbuf(0, 16, 128));
   i.operand[1] = hbm(0, 0, 16, 128);
-  uint64_t whole = makeDmaLoad(i, m).pieces;
+  uint64_t whole = makeDmaLoad(i, m, Describe::AtTrigger).pieces;
   i.operand[1].dim[i.operand[1].numDims - 1].count = 0;
-  DmaLoad load = makeDmaLoad(i, m);
+  DmaLoad load = makeDmaLoad(i, m, Describe::AtTrigger);
   CHECK(load.bytes == 128 * 64);
   CHECK(load.pieces >= whole);
 }
