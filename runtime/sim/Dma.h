@@ -79,7 +79,15 @@ public:
 
   uint64_t activeTime() const { return active; } ///< at least one engine has work
 
+  /// What decides the events to come.
+  void visit(StateReader &reader);
+
 private:
+  struct Queue;
+  struct EngineClass;
+  void visitQueue(StateReader &reader, unsigned queue);
+  void visitClass(StateReader &reader, unsigned engineClass);
+
   struct Transfer {
     const DmaLoad *load = nullptr;
     uint64_t triggered = 0, started = 0;

@@ -29,6 +29,15 @@ public:
     if (number > first)
       first = number < last ? number : last;
   }
+  /// Numbers every entry higher by `count`, as if so many had come and gone before.
+  void renumber(uint64_t count) {
+    std::vector<T> moved = ring;
+    for (uint64_t n = first; n < last; ++n)
+      moved[(n + count) & (ring.size() - 1)] = ring[n & (ring.size() - 1)];
+    ring.swap(moved);
+    first += count;
+    last += count;
+  }
   void clear() { first = last = 0; }
 
 private:

@@ -139,6 +139,7 @@ Status Simulator::State::time(const RunOptions &options, const ControlRecord *fr
   timeOptions.maxSteps = options.maxSteps;
   timeOptions.maxCycles = options.maxCycles;
   timeOptions.observer = options.observer;
+  timeOptions.repeats = options.repeats;
   NEURON_TRY(makeReport(image, timeOptions, report));
   return report.time.fault.raised() ? refuse(report.time.fault) : Status::success();
 }

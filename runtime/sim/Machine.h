@@ -38,6 +38,7 @@ struct RunOptions {
   unsigned threads = 1;   ///< of the host, for values; they change neither values nor times
   TouchRecorder *recorder = nullptr;
   TimeObserver *observer = nullptr; ///< of the walk in time
+  Repeats repeats = Repeats::Skip;  ///< of the walk in time
   /// The loaded registers and indirect rows of an earlier run, for Mode::Time.
   const ControlRecord *record = nullptr;
 };

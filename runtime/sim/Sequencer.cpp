@@ -315,6 +315,8 @@ bool Sequencer::endLoop() {
     if (loops.size() == 1)
       ++iteration;
     --loops.back().left;
+    ++begun;
+    ++begunAt[std::min<size_t>(loops.size(), begunAt.size()) - 1];
     at = begin + 1;
   }
   return true;

@@ -18,6 +18,8 @@
 #pragma once
 
 #include "runtime/sim/Faults.h"
+#include "runtime/sim/RepeatSearch.h"
+#include "runtime/sim/StateReader.h"
 
 #include <array>
 #include <cstdint>
@@ -50,6 +52,10 @@ public:
     return function < entries.size() ? entries[function] : kNoPc;
   }
   uint32_t begin() const { return start; }
+  /// Registers that decide what happens, or wrap; and those that are only counted up.
+  uint64_t steeringRegisters() const { return steering; }
+  uint64_t countedRegisters() const { return counted & ~steering; }
+  bool waitsAbsolutely() const { return absolute; } ///< it has a wait_ge
 
 private:
   struct Row {
@@ -70,6 +76,7 @@ private:
   void resolveConditions(const isa::Inst &inst, Row &facts) const;
   Status resolve();
   Status matchLoops(uint32_t begin, uint32_t end);
+  void noteRegisters(const isa::Inst &inst, const Row &facts);
 
   friend class Sequencer;
   isa::Engine engine = isa::Engine::Sync;
@@ -78,6 +85,8 @@ private:
   uint32_t start = kNoPc;
   std::vector<uint32_t> entries;
   std::vector<Row> row;
+  uint64_t steering = 0, counted = 0; ///< a bit per register
+  bool absolute = false;
 };
 
 /// A semaphore's value that has to be reached.
@@ -149,6 +158,15 @@ public:
   uint32_t pc() const { return at; }
   unsigned callDepth() const { return static_cast<unsigned>(calls.size()); }
   unsigned loopDepth() const { return static_cast<unsigned>(loops.size()); }
+  /// Iterations begun after the first of their loop, in all and by depth of the loop.
+  uint64_t iterationsBegun() const { return begun; }
+  const std::array<uint64_t, RepeatSearch::kDepths> &iterationsAt() const { return begunAt; }
+
+  /// What decides the steps to come, apart from semaphores. `steps` have been made since.
+  void visit(StateReader &reader, uint64_t steps, bool pending);
+  uint64_t &blockedAt() { return wanted.value; }
+  uint64_t issuedToEngine() const { return engineCount; }
+  uint64_t &takenOf(unsigned sem) { return taken[unsigned(code.stream())][sem]; }
 
 private:
   struct Loop {
@@ -185,6 +203,8 @@ private:
   std::array<std::array<uint64_t, isa::kNumSemaphores>, isa::kNumEngines> taken{};
   std::vector<Loop> loops;
   std::vector<Call> calls;
+  uint64_t begun = 0;
+  std::array<uint64_t, RepeatSearch::kDepths> begunAt{};
   uint8_t awaited = isa::kNoRegister;
   enum class Barrier : uint8_t { None, Standing, Passed } barrier = Barrier::None;
   Issue out;

@@ -66,6 +66,36 @@ void StreamCode::resolveConditions(const Inst &inst, Row &facts) const {
   }
 }
 
+/// A register that wraps is taken to decide something: it has to come back to what it was.
+void StreamCode::noteRegisters(const Inst &inst, const Row &facts) {
+  auto add = [](uint64_t &set, unsigned reg) {
+    if (reg < isa::kNumRegisters)
+      set |= uint64_t(1) << reg;
+  };
+  for (const isa::Predicate &predicate : inst.pred)
+    add(steering, predicate.reg);
+  for (const isa::Operand &operand : inst.operand) {
+    add(steering, operand.countRegister);
+    for (const isa::Term &term : operand.term)
+      if (facts.counted) // the segment that a run-time count is of decides the load
+        add(steering, term.reg);
+  }
+  for (const isa::Update &update : inst.update)
+    add(update.wrap ? steering : counted, update.reg);
+  if (inst.opcode == Opcode::Loop && isa::Loop(inst).countFromRegister())
+    add(steering, isa::Loop(inst).countRegister());
+  if (inst.opcode == Opcode::RegisterLoad)
+    add(steering, isa::RegisterLoad(inst).dst());
+  if (inst.opcode == Opcode::RegisterAlu) {
+    isa::RegisterAlu alu(inst);
+    add(steering, alu.dst());
+    add(steering, alu.a());
+    if (alu.op() == isa::RegOp::MultiplyAdd)
+      add(steering, alu.b());
+  }
+  absolute |= inst.opcode == Opcode::WaitGe;
+}
+
 Status StreamCode::matchLoops(uint32_t begin, uint32_t end) {
   std::vector<uint32_t> open;
   for (uint32_t pc = begin; pc < end; ++pc) {
@@ -83,6 +113,7 @@ Status StreamCode::matchLoops(uint32_t begin, uint32_t end) {
         facts.operands = static_cast<uint8_t>(k + 1);
         facts.counted |= inst.operand[k].countRegister < isa::kNumRegisters;
       }
+    noteRegisters(inst, facts);
     if (inst.opcode == Opcode::Loop)
       open.push_back(pc);
     if (inst.opcode == Opcode::EndLoop) {

@@ -1,13 +1,9 @@
 // The walk: lanes run until they stand, then the earliest event is processed.
-#include "runtime/sim/Timing.h"
+#include "runtime/sim/TimeWalk.h"
 
 #include "runtime/sim/Deadlock.h"
-#include "runtime/sim/History.h"
-#include "runtime/sim/Lane.h"
-#include "runtime/sim/RegisterSource.h"
 
 #include <algorithm>
-#include <memory>
 
 namespace neuron::sim {
 namespace {
@@ -21,67 +17,10 @@ constexpr unsigned kOtherAtPort[kNumPorts] = {static_cast<unsigned>(Engine::Scal
 
 const DmaLoad kNothing;
 
-class TimeWalk {
-public:
-  TimeWalk(const Image &image, const TimeOptions &options, TimeResult &result)
-      : image(image), machine(target::sharedBy(*image.machine, image.cores)), options(options),
-        result(result), registers(image, options.record) {}
+/// A lane that nothing stops lets the others have a look after so many instructions.
+constexpr uint64_t kLongRun = 256;
 
-  Status run();
-
-private:
-  void prepare();
-  void prepareSemaphore(unsigned sem);
-  bool canGoOn(const Lane &lane) const;
-  void goOn(unsigned s);
-  bool issueNext(unsigned s);
-  void handleWaits(unsigned s, const Issue &issue);
-  uint64_t timeOf(unsigned sem, unsigned s, uint64_t number);
-  void finishControl(unsigned s, const Issue &issue);
-  bool tryStart(unsigned s);
-  bool hasQueuePlace(Lane &lane);
-  bool portsGranted(unsigned s) const;
-  uint64_t earliestRequest(unsigned s) const;
-  void startNow(unsigned s);
-  void countHbm(const DmaLoad &load);
-  void signal(const Issue &issue, uint64_t read, uint64_t complete);
-  bool processEvent();
-  void complete(const DmaCompletion &completion);
-  bool passBarrier();
-  void refuse(FaultKind kind, const Place &place, uint64_t time, std::string message);
-  void collect();
-  bool stopped() const { return result.fault.raised() || !failure.ok(); }
-
-  /// The increments of one semaphore.
-  struct SemaphoreTimes {
-    History<uint64_t> at;
-    std::array<uint64_t, isa::kNumEngines> passed{}; ///< increments that a stream has waited for
-    std::array<uint8_t, isa::kNumEngines> others{};  ///< consumers beside this stream, as bits
-    bool isPlanned = false;                          ///< all its consumers are known
-  };
-  /// What a transfer signals when it is done.
-  struct Trigger {
-    const isa::Inst *inst = nullptr;
-    std::array<bool, 2> fires{};
-    Place place;
-  };
-
-  const Image &image;
-  const target::Machine machine;
-  const TimeOptions &options;
-  TimeResult &result;
-  Status failure;
-  RegisterSource registers;
-  std::vector<std::unique_ptr<Lane>> lanes;
-  DmaModel dma;
-  std::vector<DmaCompletion> completions;
-  std::array<uint64_t, isa::kNumSemaphores> values{};
-  std::array<SemaphoreTimes, isa::kNumSemaphores> times;
-  std::array<History<Trigger>, isa::kNumQueues> triggers;
-  std::array<History<uint64_t>, isa::kNumQueues> doneTimes; ///< of the last `depth` transfers
-  std::array<uint64_t, kNumPorts> portFree{};
-  uint64_t semaphoreTime = 0, waitTime = 0, limit = kNever;
-};
+} // namespace
 
 void TimeWalk::prepareSemaphore(unsigned sem) {
   const SemaphorePlan &plan = image.semaphores[sem];
@@ -89,6 +28,8 @@ void TimeWalk::prepareSemaphore(unsigned sem) {
   times[sem].isPlanned = plan.consumers != 0;
   for (unsigned s = 0; s < isa::kNumEngines; ++s)
     times[sem].others[s] = static_cast<uint8_t>(plan.consumers & ~(1u << s));
+  if (plan.consumers || plan.producer != Producer::None)
+    usedSemaphores.push_back(static_cast<uint8_t>(sem));
 }
 
 void TimeWalk::prepare() {
@@ -104,6 +45,9 @@ void TimeWalk::prepare() {
   uint64_t cycles = options.maxCycles ? options.maxCycles : image.maxCycles;
   if (cycles && cycles < kNever / 1000000000)
     limit = femtoseconds(cycles, machine.baseMHz);
+  skips = options.repeats == Repeats::Skip && !options.observer;
+  for (const StreamCode &code : image.stream)
+    skips &= !code.waitsAbsolutely();
 }
 
 // --- The sequencer ---------------------------------------------------------------------------
@@ -124,16 +68,24 @@ bool TimeWalk::canGoOn(const Lane &lane) const {
   return false;
 }
 
-/// Runs a lane until something that is not known yet stops it.
+/// Runs a lane until something that is not known yet stops it, or a long run is back at the
+/// head of a loop.
 void TimeWalk::goOn(unsigned s) {
   Lane &lane = *lanes[s];
   lane.state = LaneState::Ready;
+  const uint64_t enough = lane.time.instructions + kLongRun;
+  uint64_t begun = lane.sequencer.iterationsBegun();
   while (!stopped()) {
     if (lane.pending) {
       if (!tryStart(s))
         return;
     } else if (!issueNext(s)) {
       return;
+    } else if (lane.time.instructions >= enough) {
+      if (lane.sequencer.iterationsBegun() != begun)
+        return;
+    } else {
+      begun = lane.sequencer.iterationsBegun();
     }
   }
 }
@@ -227,8 +179,10 @@ void TimeWalk::finishControl(unsigned s, const Issue &issue) {
     options.observer->control(issue, lane.front);
   if (lane.front > limit)
     return refuse(FaultKind::Timeout, issue.place(), lane.front, "beyond the bound on cycles");
-  if (lane.sequencer.awaitsValue())
+  if (lane.sequencer.awaitsValue()) {
+    ++loads;
     failure = registers.provide(s, lane.sequencer);
+  }
 }
 
 void TimeWalk::signal(const Issue &issue, uint64_t read, uint64_t complete) {
@@ -395,6 +349,7 @@ bool TimeWalk::processEvent() {
 }
 
 bool TimeWalk::passBarrier() {
+  ++barriers;
   uint64_t latest = result.end;
   for (const auto &lane : lanes) {
     if (lane->state != LaneState::Barrier)
@@ -417,6 +372,8 @@ bool TimeWalk::passBarrier() {
 Status TimeWalk::run() {
   prepare();
   while (!stopped()) {
+    if (skips)
+      lookForRepeats();
     bool moved = false, ended = true;
     for (unsigned s = 0; s < lanes.size() && !stopped(); ++s) {
       if (canGoOn(*lanes[s])) {
@@ -464,8 +421,6 @@ void TimeWalk::refuse(FaultKind kind, const Place &place, uint64_t time, std::st
   result.fault.femtoseconds = time;
   result.fault.message = std::move(message);
 }
-
-} // namespace
 
 Status walkTime(const Image &image, const TimeOptions &options, TimeResult &result) {
   result = {};

@@ -49,6 +49,7 @@ struct TimeOptions {
   uint64_t maxSteps = 0;  ///< instructions over all streams; 0: no bound
   uint64_t maxCycles = 0; ///< of the base clock; 0: the image's bound
   TimeObserver *observer = nullptr;
+  Repeats repeats = Repeats::Skip;
 };
 
 struct EngineTime {
@@ -79,6 +80,7 @@ struct TimeResult {
   DmaTime dma;
   uint64_t flops = 0; ///< of the TensorE
   uint64_t instructions = 0;
+  uint64_t skipped = 0; ///< of these, in repetitions that were not walked
 };
 
 /// Success with a raised fault is a verdict. Errors: InvalidArgument when a register load has

@@ -20,6 +20,7 @@ const char usage[] =
     "  --compare=FILE                the JSON report of another run; the report says what differs\n"
     "  --seed=N                      of the inputs of a program (0)\n"
     "  --cores=N                     of the chip run a copy and share its HBM (all)\n"
+    "  --repeats=skip|walk           steady loops are timed once, or step by step (skip)\n"
     "  --max-cycles=N  --max-steps=N stop with a fault beyond this\n"
     "  -h, --help\n"
     "Exit codes: 0, 2 usage, 5 values or times differ, 6 simulator fault, 65 malformed file.\n";
@@ -68,6 +69,13 @@ Status parseMode(const char *text, sim::Mode &mode) {
   else
     return Status::error(ErrorCode::InvalidArgument, "--mode=%s: values+time, time or values",
                          text);
+  return Status::success();
+}
+
+Status parseRepeats(const char *text, sim::Repeats &repeats) {
+  if (std::strcmp(text, "skip") != 0 && std::strcmp(text, "walk") != 0)
+    return Status::error(ErrorCode::InvalidArgument, "--repeats=%s: skip or walk", text);
+  repeats = *text == 's' ? sim::Repeats::Skip : sim::Repeats::Walk;
   return Status::success();
 }
 
@@ -120,6 +128,8 @@ Status parseOption(const char *argument, Options &options) {
     return parseNumber(argument, seed, options.seed);
   else if (const char *cores = valueOf(argument, "--cores"))
     return parseNumber(argument, cores, options.cores);
+  else if (const char *repeats = valueOf(argument, "--repeats"))
+    return parseRepeats(repeats, options.run.repeats);
   else if (const char *cycles = valueOf(argument, "--max-cycles"))
     return parseNumber(argument, cycles, options.run.maxCycles);
   else if (const char *steps = valueOf(argument, "--max-steps"))

@@ -32,6 +32,8 @@ expect 2 '' --dma=sometimes "$pipelined"
 expect 6 'timeout' --max-cycles=10 "$pipelined"                         # neuron-sim --max-cycles
 expect 6 'more than 10 instructions' --max-steps=10 "$pipelined"        # neuron-sim --max-steps
 expect 2 'expected a number' --max-steps=many "$pipelined"
+expect 0 'trn1: ' --report=text --repeats=walk "$pipelined"             # neuron-sim --repeats
+expect 2 'skip or walk' --repeats=some "$pipelined"
 expect 0 '' --sequential "$sequential"                                  # neuron-sim --sequential
 expect 2 'no sequential form' --sequential "$pipelined"
 
