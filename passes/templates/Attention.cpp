@@ -1,5 +1,6 @@
 // The attention template: scores, softmax and the weighted sum of values stay on chip.
 //
+// Several blocks go through these steps side by side, so that no engine waits for a softmax.
 // Per head, keys are turned over to [d, t] and values lie as [t, e]; both stay in SBUF while
 // blocks of 128 query rows pass. A block's scores come from PSUM into a row of SBUF, scaled and
 // masked; one ScalarE pass makes exp and its sum; the probabilities are turned over block by
@@ -19,6 +20,9 @@ using namespace neuron::templates;
 
 namespace {
 
+/// Blocks side by side: each has up to two PSUM banks at a time.
+constexpr int64_t kMostInFlight = 4;
+
 class AttentionEmitter {
 public:
   AttentionEmitter(Context &context, const AttentionViews &views)
@@ -30,34 +34,110 @@ public:
     depth = this->query.shape[3];
     length = this->key.shape[2];
     width = this->value.shape[3];
+    chooseInFlight(context);
   }
 
   void run() {
     loader.makeIdentity();
     int64_t groups = key.shape[1], sharing = query.shape[1] / groups;
+    int64_t rowBlocks = llvm::divideCeil(rowsTotal, kStationaryTile);
+    int64_t heads = std::max<int64_t>(1, inFlight / rowBlocks);
     tiles.loop(query.shape[0], [&](Index batch) {
-      tiles.loop(groups, [&](Index group) {
-        Resident keys = loader.load(turned(key), at(key, batch, group), Index(0), depth, Index(0),
-                                    length, slots);
-        Resident values = loader.load(matrix(value), at(value, batch, group), Index(0), length,
-                                      Index(0), width, slots);
-        tiles.loop(sharing, [&](Index member) {
-          Index head = group * sharing + member;
-          // The first row of a block sees columns 0 .. limit; one value per partition.
-          Ref limit;
-          if (causal)
-            limit = firstLimits();
-          tiles.tiles(rowsTotal, kStationaryTile, [&](Index row, int64_t rows) {
-            queryBlock(batch, head, row, rows, keys, values, limit);
-            if (causal)
-              tiles.tensorScalar(limit, limit, isa::AluOp::Add, float(kStationaryTile));
-          });
+      if (rowBlocks <= inFlight && sharing == 1)
+        return inBundles(groups, heads, [&](ArrayRef<Index> bundle) {
+          std::vector<Block> blocks;
+          for (const Index &head : bundle)
+            addBlocks(blocks, batch, head, loadKeys(batch, head), 0);
+          together(blocks);
         });
+      tiles.loop(groups, [&](Index group) {
+        Keys keys = loadKeys(batch, group);
+        if (rowBlocks <= inFlight)
+          return inBundles(sharing, heads, [&](ArrayRef<Index> bundle) {
+            std::vector<Block> blocks;
+            for (const Index &member : bundle)
+              addBlocks(blocks, batch, group * sharing + member, keys, 0);
+            together(blocks);
+          });
+        tiles.loop(sharing,
+                   [&](Index member) { manyBlocks(batch, group * sharing + member, keys); });
       });
     });
   }
 
 private:
+  struct Keys {
+    Resident keys, values;
+  };
+
+  /// As many blocks as a quarter of the room holds, scores being the most of them.
+  void chooseInFlight(const Context &context) {
+    int64_t block = length * (4 * (mask ? 2 : 1) + 2 * int64_t(byteSize(type))) + 4 * width;
+    inFlight = std::clamp<int64_t>(context.budget.sbufBytes / (slots * block), 1, kMostInFlight);
+  }
+
+  /// Rows of one head's queries, and what is known of them.
+  struct Block {
+    Index batch, head, row;
+    int64_t rows;
+    Keys keys;
+    Ref limit; ///< causal: the last column that each row sees
+    Resident queries = {};
+    Ref scores = {}, exponentials = {}, sum = {};
+  };
+
+  void inBundles(int64_t count, int64_t size, llvm::function_ref<void(ArrayRef<Index>)> body) {
+    auto bundle = [&](const Index &first, int64_t n) {
+      SmallVector<Index> indices;
+      for (int64_t i = 0; i < n; ++i)
+        indices.push_back(first + Index(i));
+      body(indices);
+    };
+    tiles.tiles(count, size, bundle);
+  }
+
+  /// All rows of a head from `row` on.
+  void addBlocks(std::vector<Block> &blocks, const Index &batch, const Index &head,
+                 const Keys &keys, int64_t row) {
+    for (; row < rowsTotal; row += kStationaryTile)
+      blocks.push_back(
+          {batch, head, row, std::min(kStationaryTile, rowsTotal - row), keys, limits(row)});
+  }
+
+  /// Step by step for all blocks: while one waits for an engine, the others keep it busy.
+  void together(MutableArrayRef<Block> blocks) {
+    for (Block &block : blocks)
+      block.queries = loader.load(turned(query), at(query, block.batch, block.head), Index(0),
+                                  depth, block.row, block.rows, slots);
+    for (Block &block : blocks)
+      score(block);
+    for (Block &block : blocks)
+      exponentiate(block);
+    for (Block &block : blocks)
+      sumValues(block);
+  }
+
+  void manyBlocks(const Index &batch, const Index &head, const Keys &keys) {
+    int64_t bundles = rowsTotal / (inFlight * kStationaryTile);
+    int64_t bundleRows = inFlight * kStationaryTile;
+    SmallVector<Ref> limit;
+    for (int64_t i = 0; i < inFlight; ++i)
+      limit.push_back(limits(i * kStationaryTile));
+    tiles.loop(bundles, [&](Index bundle) {
+      std::vector<Block> blocks;
+      for (int64_t i = 0; i < inFlight; ++i)
+        blocks.push_back({batch, head, bundle * bundleRows + Index(i * kStationaryTile),
+                          kStationaryTile, keys, limit[i]});
+      together(blocks);
+      if (causal)
+        for (const Ref &at : limit)
+          tiles.tensorScalar(at, at, isa::AluOp::Add, float(bundleRows));
+    });
+    std::vector<Block> blocks;
+    addBlocks(blocks, batch, head, keys, bundles * bundleRows);
+    together(blocks);
+  }
+
   static Index at(const HbmView &view, const Index &batch, const Index &head) {
     return batch * view.strides[0] + head * view.strides[1];
   }
@@ -73,36 +153,47 @@ private:
     return swapped;
   }
 
-  Ref firstLimits() {
+  Keys loadKeys(const Index &batch, const Index &group) {
+    return {
+        loader.load(turned(key), at(key, batch, group), Index(0), depth, Index(0), length, slots),
+        loader.load(matrix(value), at(value, batch, group), Index(0), length, Index(0), width,
+                    slots)};
+  }
+
+  /// The columns 0 .. limit that rows from `row` on see; one value per partition.
+  Ref limits(int64_t row) {
+    if (!causal)
+      return {};
     Ref limit = tiles.sbuf(kStationaryTile, 1, DType::F32);
-    tiles.iota(limit, int32_t(length - rowsTotal), 1);
+    tiles.iota(limit, int32_t(length - rowsTotal + row), 1);
     return limit;
   }
 
   Ref column(unsigned partitions) { return tiles.sbuf(partitions, 1, DType::F32, slots); }
 
-  void queryBlock(const Index &batch, const Index &head, const Index &row, int64_t rows,
-                  const Resident &keys, const Resident &values, const Ref &limit) {
-    Resident queries =
-        loader.load(turned(query), at(query, batch, head), Index(0), depth, row, rows, slots);
-    Ref scores = tiles.sbuf(rows, length, DType::F32, slots);
+  void score(Block &block) {
+    block.scores = tiles.sbuf(block.rows, length, DType::F32, slots);
     tiles.tiles(length, kMovingTile, [&](Index from, int64_t count) {
-      Ref bank = tiles.psum(rows, count, DType::F32, slots);
-      loader.multiply(bank, queries, keys, depth, Index(0), from);
-      tiles.tensorScalar(scores.withDims({{1, count}}).at(from), bank, isa::AluOp::Multiply, scale);
+      Ref bank = tiles.psum(block.rows, count, DType::F32, slots);
+      loader.multiply(bank, block.queries, block.keys.keys, depth, Index(0), from);
+      tiles.tensorScalar(block.scores.withDims({{1, count}}).at(from), bank, isa::AluOp::Multiply,
+                         scale);
     });
-    addMask(scores, batch, head, row, rows, limit);
-    Ref sum = column(rows);
-    Ref probabilities = exponentials(scores, rows, sum);
-    Resident turnedOver = turnProbabilities(probabilities, rows);
-    Ref out = tiles.sbuf(rows, width, result.dtype, slots);
+    addMask(block.scores, block.batch, block.head, block.row, block.rows, block.limit);
+  }
+
+  void sumValues(const Block &block) {
+    Ref share = column(block.rows);
+    tiles.reciprocal(share, block.sum);
+    Resident turnedOver = turnProbabilities(block.exponentials, block.rows);
+    Ref out = tiles.sbuf(block.rows, width, result.dtype, slots);
     tiles.tiles(width, kMovingTile, [&](Index from, int64_t count) {
-      Ref bank = tiles.psum(rows, count, DType::F32, slots);
-      loader.multiply(bank, turnedOver, values, length, Index(0), from);
-      tiles.tensorScalar(out.withDims({{1, count}}).at(from), bank, isa::AluOp::Multiply, sum);
+      Ref bank = tiles.psum(block.rows, count, DType::F32, slots);
+      loader.multiply(bank, turnedOver, block.keys.values, length, Index(0), from);
+      tiles.tensorScalar(out.withDims({{1, count}}).at(from), bank, isa::AluOp::Multiply, share);
     });
-    tiles.dma(tiles.hbm(result, at(result, batch, head) + row * result.strides[2],
-                        {{result.strides[2], rows}, {result.strides[3], width}}),
+    tiles.dma(tiles.hbm(result, at(result, block.batch, block.head) + block.row * result.strides[2],
+                        {{result.strides[2], block.rows}, {result.strides[3], width}}),
               out, Traffic::Store);
   }
 
@@ -125,21 +216,20 @@ private:
     }
   }
 
-  /// exp(score - largest) in the TensorE's type; `share` becomes 1 / their sum.
-  Ref exponentials(const Ref &scores, int64_t rows, const Ref &share) {
-    Ref negativeMax = column(rows), sum = column(rows);
-    Ref grown = tiles.sbuf(rows, length, type, slots);
-    tiles.reduce(negativeMax, scores, isa::AluOp::Max, 1, /*negate=*/true);
+  /// exp(score - largest) in the TensorE's type, and their sum.
+  void exponentiate(Block &block) {
+    Ref negativeMax = column(block.rows);
+    block.sum = column(block.rows);
+    block.exponentials = tiles.sbuf(block.rows, length, type, slots);
+    tiles.reduce(negativeMax, block.scores, isa::AluOp::Max, 1, /*negate=*/true);
     // The largest of a row of -inf: NaN from its difference would spread to all rows when the
     // probabilities are turned over.
     if (mask || length < rowsTotal)
       tiles.tensorScalar(negativeMax, negativeMax, isa::AluOp::Min,
                          std::numeric_limits<float>::max());
-    tiles.activate(grown, scores, isa::Activation::Exp, 1.0f, negativeMax,
+    tiles.activate(block.exponentials, block.scores, isa::Activation::Exp, 1.0f, negativeMax,
                    isa::ReduceCmd::ResetReduce);
-    tiles.readReduce(sum);
-    tiles.reciprocal(share, sum);
-    return grown;
+    tiles.readReduce(block.sum);
   }
 
   /// [rows, t] as [128 of t, steps, rows].
@@ -167,6 +257,7 @@ private:
   bool causal;
   DType type;
   OperandLoader loader;
+  int64_t inFlight = 1;
   int64_t rowsTotal = 0, depth = 0, length = 0, width = 0;
 };
 
