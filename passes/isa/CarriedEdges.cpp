@@ -69,26 +69,26 @@ std::vector<RegionPlanner::Need> RegionPlanner::carriedNeeds() {
   return needs;
 }
 
-/// Walks one more iteration. Takes what is open and not known; leaves out edge `skip` and says
-/// whether its consumer would have known.
-void RegionPlanner::iterate(std::vector<Need> &open, size_t skip) {
+/// Walks one more iteration. Takes what is open and not known; without edge `skip`, says instead
+/// whether all is known in time.
+void RegionPlanner::iterate(const std::vector<Need> &open, size_t skip) {
   clocks.nextIteration();
+  allWasKnown = true;
   size_t nextKept = 0, nextOpen = 0, numKept = kept.size();
   for (uint32_t c = 0; c < body.children.size(); ++c) {
-    size_t skipped = kNoSkip;
     for (; nextKept < numKept && kept[nextKept].to == c; ++nextKept) {
       const Need &edge = kept[nextKept];
-      if (nextKept == skip)
-        skipped = nextKept;
-      else
+      if (nextKept != skip)
         clocks.join(edge.consumer, edge.agent, edge.from, edge.distance);
     }
-    if (skipped != kNoSkip)
-      skipWasKnown = isKnown(kept[skipped]);
     wanted.clear();
     for (; nextOpen < open.size() && open[nextOpen].to == c; ++nextOpen)
       wanted.push_back(open[nextOpen]);
-    resolve();
+    if (skip == kNoSkip)
+      resolve();
+    else
+      for (const Need &need : wanted)
+        allWasKnown &= isKnownInTime(need);
     const Child &child = body.children[c];
     if (child.kind == Child::Loop)
       clocks.leaveLoop(c, context.loops[child.index]);
@@ -100,12 +100,14 @@ void RegionPlanner::iterate(std::vector<Need> &open, size_t skip) {
   });
 }
 
-bool RegionPlanner::isImplied(size_t edge) {
-  std::vector<Need> none;
+/// True if without the edge all needs of earlier iterations are known in time. That its own is
+/// would not do: knowing of a stream's last results is less than having waited for them, which
+/// brings what the stream read and knew by then.
+bool RegionPlanner::isImplied(const std::vector<Need> &needs, size_t edge) {
   clocks.restart();
   for (unsigned i = 0; i < kSettleIterations; ++i)
-    iterate(none, edge);
-  return skipWasKnown;
+    iterate(needs, edge);
+  return allWasKnown;
 }
 
 /// Of one agent and consumer, drops what the last edge of the previous iteration implies, so
@@ -124,9 +126,9 @@ void RegionPlanner::dropCrossing() {
              kept.end());
 }
 
-void RegionPlanner::prune() {
+void RegionPlanner::prune(const std::vector<Need> &needs) {
   for (size_t edge = kept.size(); edge-- > 0;)
-    if (kept[edge].distance > 0 && isImplied(edge))
+    if (kept[edge].distance > 0 && isImplied(needs, edge))
       kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(edge));
 }
 
@@ -137,7 +139,7 @@ void RegionPlanner::planCarried() {
   iterate(open, kNoSkip);
   dropCrossing();
   if (kept.size() * body.children.size() * kSettleIterations < kPruneWork)
-    prune();
+    prune(open);
   clocks.restart();
   for (unsigned i = 0; i < kSettleIterations; ++i)
     iterate(none, kNoSkip);

@@ -104,9 +104,12 @@ public:
     const Clocks entry = now;
     for (unsigned s = 0; s < kNumEngines; ++s) {
       for (unsigned other = 0; other < kNumEngines; ++other)
-        if (loop.heard[s] >> other & 1)
+        if (loop.heard[s] >> other & 1) {
           for (unsigned a = 0; a < kClockParts; ++a)
             raise(now[s][a], entry[other][a]);
+          if (other != s) // it said so after its engine had read what stands before the loop
+            raise(now[s][readAgent(static_cast<Engine>(other))], int32_t(child) - 1);
+        }
       for (unsigned a = 0; a < kNumAgents; ++a)
         if (loop.knows[s] >> a & 1)
           raise(now[s][a], int32_t(child));

@@ -75,10 +75,10 @@ private:
   void planCarried();
   bool ordersItself(uint32_t child) const;
   std::vector<Need> carriedNeeds();
-  void iterate(std::vector<Need> &open, size_t skip);
-  bool isImplied(size_t edge);
+  void iterate(const std::vector<Need> &open, size_t skip);
+  bool isImplied(const std::vector<Need> &needs, size_t edge);
   void dropCrossing();
-  void prune();
+  void prune(const std::vector<Need> &needs);
 
   FunctionContext &context;
   const Sequence &sequence;
@@ -91,7 +91,7 @@ private:
   std::vector<Need> wanted;      ///< of the child being planned
   std::vector<uint32_t> covered; ///< touches that the child being planned replaces
   std::vector<Need> kept;        ///< sorted by `to`
-  bool skipWasKnown = false;
+  bool allWasKnown = false;
 };
 
 } // namespace neuron::isa

@@ -1,11 +1,12 @@
 // Single bits of program files turned over: refused, faulted or run to an end, and nothing else.
 //
-//   flip_bits [--signed=N] [--unsigned=N] [--seed=S] [--case=K] PROGRAM...
+//   flip_bits [--signed=N] [--unsigned=N] [--seed=S] [--case=K] [--first=K] PROGRAM...
 //
 // N flips are signed again, so that every digest agrees, N are not. Case K of seed S chooses a
 // program and a bit; what loads runs in both modes under bounds on cycles, instructions and
 // memory. Children run the cases: one that dies, takes too long or grows too large is named
-// with its case, which --case runs alone. The exit status is 0 when none was.
+// with its case, which --case runs alone; --first goes on from a case. The exit status is 0 when
+// none was.
 #include "runtime/core/Model.h"
 #include "runtime/sim/Report.h"
 #include "test/strict/FlippedProgram.h"
@@ -22,6 +23,7 @@
 #include <string>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,13 +34,13 @@ namespace {
 
 constexpr uint64_t kMemoryLimit = uint64_t(1) << 26; ///< of tensors and scratch
 constexpr uint64_t kMaxCycles = 2000000, kMaxSteps = 200000;
-constexpr unsigned kSecondsPerCase = 20;
+constexpr unsigned kSecondsPerCase = 20; ///< of processor time
 constexpr long kMostKilobytes = 1 << 20; ///< resident, of a child
 constexpr uint64_t kCasesPerChild = 2000;
 
 struct Settings {
   uint64_t resigned = 1000000, plain = 10000, seed = 1;
-  uint64_t only = UINT64_MAX;
+  uint64_t first = 0, only = UINT64_MAX;
   std::vector<std::string> paths;
 };
 
@@ -136,7 +138,8 @@ long residentKilobytes() {
                            uint64_t end, Shared &shared) {
   for (uint64_t number = begin; number < end; ++number) {
     shared.current = number;
-    alarm(kSecondsPerCase);
+    struct itimerval limit = {{0, 0}, {kSecondsPerCase, 0}};
+    setitimer(ITIMER_PROF, &limit, nullptr);
     if (!runCase(files, caseOf(settings, files, number), shared, false))
       _exit(3);
     if (NEURON_LIMIT_MEMORY && residentKilobytes() > kMostKilobytes)
@@ -148,7 +151,7 @@ long residentKilobytes() {
 
 std::string deathText(int status) {
   if (WIFSIGNALED(status))
-    return WTERMSIG(status) == SIGALRM ? std::string("takes too long")
+    return WTERMSIG(status) == SIGPROF ? std::string("takes too long")
                                        : std::string("dies: ") + strsignal(WTERMSIG(status));
   if (WEXITSTATUS(status) == 3)
     return "ends with an internal error or without a message";
@@ -160,7 +163,7 @@ std::string deathText(int status) {
 unsigned runAll(const Settings &settings, std::vector<File> &files, Shared &shared) {
   unsigned bad = 0;
   uint64_t all = settings.resigned + settings.plain;
-  for (uint64_t begin = 0; begin < all && bad < 20;) {
+  for (uint64_t begin = settings.first; begin < all && bad < 20;) {
     uint64_t end = std::min(all, begin + kCasesPerChild);
     std::fflush(nullptr);
     pid_t child = fork();
@@ -196,7 +199,8 @@ bool parse(int argc, char **argv, Settings &settings) {
       return true;
     };
     if (number("--signed=", settings.resigned) || number("--unsigned=", settings.plain) ||
-        number("--seed=", settings.seed) || number("--case=", settings.only))
+        number("--seed=", settings.seed) || number("--case=", settings.only) ||
+        number("--first=", settings.first))
       continue;
     if (argument[0] == '-')
       return false;
@@ -227,7 +231,7 @@ int main(int argc, char **argv) {
   Settings settings;
   if (!parse(argc, argv, settings)) {
     std::fprintf(stderr, "usage: flip_bits [--signed=N] [--unsigned=N] [--seed=S] [--case=K] "
-                         "PROGRAM...\n");
+                         "[--first=K] PROGRAM...\n");
     return 2;
   }
   std::vector<File> files(settings.paths.size());
