@@ -26,7 +26,8 @@ enum class Quantity : uint8_t {
 
 enum class Role : uint8_t {
   Fitted,      ///< a parameter was chosen with it
-  Prediction,  ///< no parameter was chosen with it
+  Prediction,  ///< no parameter was chosen with it, and no program
+  Revised,     ///< no parameter was chosen with it, but its program changed after a time was seen
   Informative, ///< the description does not determine the program
   KeptBack,    ///< the published number is not in this repository
 };

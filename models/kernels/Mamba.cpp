@@ -159,28 +159,25 @@ struct Row {
 
 void addMamba(Cases &cases) {
   using Q = Quantity;
-  for (Row row : {Row{"mamba v1, 256 x 512", Version::Reload, 256, 512, Q::WithLaunch, 172.93,
-                      Role::Prediction},
-                  Row{"mamba v1, 256 x 512: Vector", Version::Reload, 256, 512, Q::VectorActive,
-                      148.99, Role::Prediction},
-                  Row{"mamba v1, 4096 x 512", Version::Reload, 4096, 512, Q::WithLaunch, 2340,
-                      Role::Prediction},
-                  Row{"mamba v2, 4096 x 512", Version::Once, 4096, 512, Q::WithLaunch, 1610,
-                      Role::Prediction},
-                  Row{"mamba v2, 4096 x 512: Vector", Version::Once, 4096, 512, Q::VectorActive,
-                      1604, Role::Prediction},
-                  Row{"mamba v3, 4096 x 512", Version::Pieces, 4096, 512, Q::WithLaunch, 1600,
-                      Role::Prediction},
-                  Row{"mamba v3, 4096 x 1024", Version::Pieces, 4096, 1024, Q::WithLaunch, 3300,
-                      Role::Prediction},
-                  Row{"mamba v3, 4096 x 2048", Version::Pieces, 4096, 2048, Q::WithLaunch, 6600,
-                      Role::Prediction},
-                  Row{"mamba v3, 4096 x 4096", Version::Pieces, 4096, 4096, Q::WithLaunch, 13300,
-                      Role::Prediction},
-                  Row{"mamba v3, 4096 x 8192", Version::Pieces, 4096, 8192, Q::WithLaunch, 27800,
-                      Role::Prediction},
-                  Row{"mamba v3, 4096 x 8192: Vector", Version::Pieces, 4096, 8192, Q::VectorActive,
-                      26370, Role::Prediction}}) {
+  for (Row row :
+       {Row{"mamba v1, 256 x 512", Version::Reload, 256, 512, Q::WithLaunch, 172.93, Role::Revised},
+        Row{"mamba v1, 256 x 512: Vector", Version::Reload, 256, 512, Q::VectorActive, 148.99,
+            Role::Revised},
+        Row{"mamba v1, 4096 x 512", Version::Reload, 4096, 512, Q::WithLaunch, 2340, Role::Revised},
+        Row{"mamba v2, 4096 x 512", Version::Once, 4096, 512, Q::WithLaunch, 1610, Role::Revised},
+        Row{"mamba v2, 4096 x 512: Vector", Version::Once, 4096, 512, Q::VectorActive, 1604,
+            Role::Revised},
+        Row{"mamba v3, 4096 x 512", Version::Pieces, 4096, 512, Q::WithLaunch, 1600, Role::Revised},
+        Row{"mamba v3, 4096 x 1024", Version::Pieces, 4096, 1024, Q::WithLaunch, 3300,
+            Role::Revised},
+        Row{"mamba v3, 4096 x 2048", Version::Pieces, 4096, 2048, Q::WithLaunch, 6600,
+            Role::Revised},
+        Row{"mamba v3, 4096 x 4096", Version::Pieces, 4096, 4096, Q::WithLaunch, 13300,
+            Role::Revised},
+        Row{"mamba v3, 4096 x 8192", Version::Pieces, 4096, 8192, Q::WithLaunch, 27800,
+            Role::Revised},
+        Row{"mamba v3, 4096 x 8192: Vector", Version::Pieces, 4096, 8192, Q::VectorActive, 26370,
+            Role::Revised}}) {
     Case one;
     one.name = row.name;
     one.machine = "trn1";

@@ -17,6 +17,8 @@ const char *textOf(Role role) {
     return "fitted";
   case Role::Prediction:
     return "prediction";
+  case Role::Revised:
+    return "revised";
   case Role::Informative:
     return "informative";
   case Role::KeptBack:
@@ -113,9 +115,14 @@ const char kHead[] = "# Calibration\n\n"
                      "as programs (`models/kernels`, whose README has the rule by which), against "
                      "the published times.\n\n"
                      "* fitted: the measurement chose a parameter, so agreement says little\n"
-                     "* prediction: it chose none\n"
+                     "* prediction: it chose none, and the program is as it was before its first "
+                     "time was seen\n"
+                     "* revised: it chose no parameter, but the program's order, slots or what is "
+                     "compared changed after a time had\n"
+                     "  been seen; the README says what and why. Not evidence as a prediction is\n"
                      "* informative: its description does not determine the program, or it is a "
-                     "bound; in no statistic\n"
+                     "bound. That attention v3 to v6 are was\n"
+                     "  decided after their times had been seen\n"
                      "* kept back: the published number is not in this repository\n\n"
                      "Times of whole programs include the launch where the published ones do. "
                      "`cycles` are those of the base clock.\n\n";
@@ -197,7 +204,8 @@ Statistic statisticOf(const std::vector<Outcome> &outcomes, Role role) {
 
 std::string casesText(const std::vector<Outcome> &outcomes) {
   std::string text = kHead;
-  text += statisticText(outcomes, Role::Fitted) + statisticText(outcomes, Role::Prediction);
+  for (Role role : {Role::Fitted, Role::Prediction, Role::Revised, Role::Informative})
+    text += statisticText(outcomes, role);
   text += formatText("* %u fitted parameters over %zu machines\n\n## Cases\n\n",
                      fittedParameters(outcomes), machinesOf(outcomes).size());
   text += "| case | machine | published | simulated | unit | error | role | cycles | source |\n"
