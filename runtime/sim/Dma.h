@@ -79,7 +79,7 @@ public:
 
   uint64_t activeTime() const { return active; } ///< at least one engine has work
 
-  /// What decides the events to come.
+  /// What decides the events to come: a new member has to be listed there (RepeatState.cpp).
   void visit(StateReader &reader);
 
 private:

@@ -26,7 +26,7 @@ struct Lane {
   void start(const Issue &issue, const CostRow &row, uint64_t time);
   /// Costs of a branch that leaves the fetch buffer.
   void fetch(const Issue &issue, const CostRow &row);
-  /// What decides when things happen; true when the lane did something since.
+  /// What decides when things happen (RepeatState.cpp); true when the lane did something since.
   bool visit(StateReader &reader);
   uint64_t steps() const { return time.instructions + time.executed; }
 

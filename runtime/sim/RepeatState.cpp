@@ -44,7 +44,7 @@ bool Lane::visit(StateReader &reader) {
     return moved;
   if (pending) {
     reader.time(request);
-    for (uint64_t part : {row->interval, row->columns, row->latency, row->flops,
+    for (uint64_t part : {row->interval, row->columns, row->latency, row->firstByte, row->flops,
                           reinterpret_cast<uint64_t>(row->load)})
       reader.same(part);
   }
@@ -81,9 +81,12 @@ void DmaModel::visitQueue(StateReader &reader, unsigned q) {
       continue;
     reader.time(transfer.started);
     reader.time(transfer.done);
+    if (transfer.done != kNever)
+      reader.time(transfer.signal);
     reader.same(uint64_t(transfer.classesLeft) << 1 | transfer.released);
   }
   reader.same(queue.inFlight << 1 | queue.startedAny);
+  reader.late(queue.lastSignal); // what signals next is not done yet
   reader.time(startAt[q]);
   reader.time(releaseAt[q]);
   if (queue.next < queue.transfers.end()) {
