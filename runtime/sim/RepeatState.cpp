@@ -185,8 +185,8 @@ void TimeWalk::visitCounts(StateReader &reader) {
   reader.same(barriers);
   DmaTime &moved = result.dma;
   const uint64_t transfers = reader.count(moved.transfers);
-  for (uint64_t *counter :
-       {&moved.bytes, &moved.pieces, &moved.hbmRead, &moved.hbmWritten, &result.flops})
+  for (uint64_t *counter : {&moved.bytes, &moved.pieces, &moved.descriptorBytes, &moved.hbmRead,
+                            &moved.hbmWritten, &result.flops})
     reader.count(*counter);
   for (unsigned role = 0; role < kNumSegmentRoles; ++role) {
     reader.count(moved.readOf[role]);

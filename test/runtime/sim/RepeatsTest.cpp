@@ -36,8 +36,8 @@ std::vector<std::string> linesOf(const TimeResult &result) {
           engine.semaphoreWait, engine.portWait, engine.queueWait, engine.fetchWait})
       add("engine", value);
   const DmaTime &dma = result.dma;
-  for (uint64_t value :
-       {dma.transfers, dma.bytes, dma.pieces, dma.hbmRead, dma.hbmWritten, dma.active})
+  for (uint64_t value : {dma.transfers, dma.bytes, dma.pieces, dma.descriptorBytes, dma.hbmRead,
+                         dma.hbmWritten, dma.active})
     add("dma", value);
   for (unsigned role = 0; role < kNumSegmentRoles; ++role) {
     add("read", dma.readOf[role]);
