@@ -42,7 +42,8 @@ void addOp(rt::OpTable &ops, StringAttr layer, const std::string &file, ArrayAtt
 
 } // namespace
 
-LogicalResult emit::nameOps(ModuleOp module, StringRef source, rt::OpTable &ops) {
+LogicalResult emit::nameOps(ModuleOp module, StringRef source,
+                            const std::map<std::string, uint64_t> &flops, rt::OpTable &ops) {
   std::string file = source.str();
   llvm::DenseMap<std::pair<Attribute, Attribute>, uint32_t> known;
   ops = {};
@@ -57,8 +58,11 @@ LogicalResult emit::nameOps(ModuleOp module, StringRef source, rt::OpTable &ops)
         op.emitOpError() << "belongs to one layer more than " << rt::kMaxOps;
         return WalkResult::interrupt();
       }
-      if (isNew)
+      if (isNew) {
         addOp(ops, layer, file, layers);
+        auto work = flops.find(layer.str());
+        ops.setFlops(work == flops.end() ? 0 : work->second);
+      }
     }
     isa::Inst inst = op.getInst();
     inst.opId = id;

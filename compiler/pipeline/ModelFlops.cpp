@@ -1,6 +1,7 @@
 // Multiply-adds of nn ops.
 #include "compiler/pipeline/ModelFlops.h"
 
+#include "dialects/isa/Isa.h"
 #include "dialects/nn/Nn.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -59,4 +60,17 @@ uint64_t pipeline::modelFlops(ModuleOp module) {
   uint64_t sum = 0;
   module.walk([&](Operation *op) { sum = llvm::SaturatingAdd(sum, times(2, multiplyAdds(op))); });
   return sum;
+}
+
+std::map<std::string, uint64_t> pipeline::layerFlops(ModuleOp module) {
+  std::map<std::string, uint64_t> byLayer;
+  module.walk([&](Operation *op) {
+    uint64_t flops = times(2, multiplyAdds(op));
+    StringAttr layer = flops ? isa::layerOf(op->getLoc()) : StringAttr();
+    if (!layer)
+      return;
+    uint64_t &sum = byLayer[layer.str()];
+    sum = llvm::SaturatingAdd(sum, flops);
+  });
+  return byLayer;
 }

@@ -115,9 +115,11 @@ LogicalResult measureFloor(Compilation &c) {
 }
 
 LogicalResult outline(Compilation &c) {
-  if (!c.options.outlineRepeats)
-    return success();
-  return run(c, [](OpPassManager &passes) { passes.addPass(passes::createOutlineRepeats()); });
+  if (c.options.outlineRepeats &&
+      failed(run(c, [](OpPassManager &passes) { passes.addPass(passes::createOutlineRepeats()); })))
+    return failure();
+  c.result.report.layerFlops = layerFlops(c.module);
+  return success();
 }
 
 /// While it lives, the context is made for several threads. No other step is.
@@ -160,7 +162,8 @@ LogicalResult mapBlocks(Compilation &c) {
 }
 
 LogicalResult nameLayers(Compilation &c) {
-  return emit::nameOps(c.module, c.options.origin.model, c.result.program.ops);
+  return emit::nameOps(c.module, c.options.origin.model, c.result.report.layerFlops,
+                       c.result.program.ops);
 }
 
 LogicalResult linkBlocks(Compilation &c) {

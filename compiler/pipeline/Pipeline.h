@@ -57,12 +57,13 @@ struct CompileReport {
   std::vector<StepTime> steps;
   plan::MapReport map;
   int64_t distinctBlocks = 0;
-  uint64_t staticInstructions = 0;    ///< of the five streams
-  uint64_t weightBytes = 0;           ///< weights and constants in the program
-  uint64_t modelFlops = 0;            ///< 2 per multiply-add of matmuls and convolutions
-  uint64_t leastHbmBytes = 0;         ///< see LeastWork.h
-  uint64_t leastTensorCycles = 0;     ///< see LeastWork.h
-  std::map<std::string, int64_t> ops; ///< of the imported graph, by name
+  uint64_t staticInstructions = 0;            ///< of the five streams
+  uint64_t weightBytes = 0;                   ///< weights and constants in the program
+  uint64_t modelFlops = 0;                    ///< 2 per multiply-add of matmuls and convolutions
+  std::map<std::string, uint64_t> layerFlops; ///< the same by layer, after normalisation
+  uint64_t leastHbmBytes = 0;                 ///< see LeastWork.h
+  uint64_t leastTensorCycles = 0;             ///< see LeastWork.h
+  std::map<std::string, int64_t> ops;         ///< of the imported graph, by name
 };
 
 struct CompiledProgram {

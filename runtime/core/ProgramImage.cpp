@@ -129,6 +129,7 @@ void ProgramImage::makePlans() {
       built.bounds.push_back(
           {kindOf(one.kind), static_cast<isa::Engine>(one.stream), one.instruction, one.limit});
   built.layer = [this](uint32_t id, uint64_t iteration) { return source.ops.layer(id, iteration); };
+  built.layerFlops = [this](uint32_t id) { return source.ops.flops(id); };
   built.layerIterations = [this](uint32_t id) { return source.ops.iterations(id); };
 }
 

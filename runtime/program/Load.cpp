@@ -238,7 +238,12 @@ private:
       const file::RepeatedOp row = copyOf(metadata->repeated_ops(), i);
       repeated.push_back({row.op(), row.iterations(), row.first(), row.last()});
     }
-    if (!into.ops.assign(std::move(texts), std::move(rows), std::move(repeated)))
+    std::vector<OpFlops> work;
+    for (uint32_t i = 0; i < sizeOf(metadata->op_flops()); ++i) {
+      const file::OpFlops row = copyOf(metadata->op_flops(), i);
+      work.push_back({row.op(), row.flops()});
+    }
+    if (!into.ops.assign(std::move(texts), std::move(rows), std::move(repeated), std::move(work)))
       return Status::error(ErrorCode::Malformed, "ops: a row names a text or an op that is not "
                                                  "there, or is out of order");
     return Status::success();

@@ -27,6 +27,12 @@ struct RepeatedOp {
   uint32_t op, iterations, first, last;
 };
 
+/// What the model asks of the layer of an op, in one iteration: two per multiply-add.
+struct OpFlops {
+  uint32_t op;
+  uint64_t flops;
+};
+
 class OpTable {
 public:
   using Row = std::array<uint32_t, 3>; ///< indices into texts(): layer, source, node
@@ -44,9 +50,9 @@ public:
     return id;
   }
   /// Takes over a table that was stored before. False if a row names a text or an op that is not
-  /// there, or `repeated` is not in rising order of ops.
+  /// there, or `repeated` or `work` is not in rising order of ops.
   bool assign(std::vector<std::string> texts, std::vector<Row> rows,
-              std::vector<RepeatedOp> repeated) {
+              std::vector<RepeatedOp> repeated, std::vector<OpFlops> work = {}) {
     for (const Row &row : rows)
       for (uint32_t index : row)
         if (index >= texts.size())
@@ -55,6 +61,10 @@ public:
       if (repeated[i].op >= rows.size() || repeated[i].first >= texts.size() ||
           repeated[i].last >= texts.size() || (i && repeated[i].op <= repeated[i - 1].op))
         return false;
+    for (size_t i = 0; i < work.size(); ++i)
+      if (work[i].op >= rows.size() || (i && work[i].op <= work[i - 1].op))
+        return false;
+    workList = std::move(work);
     repeatedList = std::move(repeated);
     textList = std::move(texts);
     rowList = std::move(rows);
@@ -91,6 +101,19 @@ public:
     return known ? known->iterations : 0;
   }
 
+  /// Says what the model asks of the layer of the op that was added last.
+  void setFlops(uint64_t flops) {
+    if (flops && !rowList.empty())
+      workList.push_back({size() - 1, flops});
+  }
+  /// 0 where nobody said.
+  uint64_t flops(uint32_t id) const {
+    auto known = std::lower_bound(workList.begin(), workList.end(), id,
+                                  [](const OpFlops &one, uint32_t op) { return one.op < op; });
+    return known == workList.end() || known->op != id ? 0 : known->flops;
+  }
+  const std::vector<OpFlops> &work() const { return workList; }
+
   const std::vector<RepeatedOp> &repeated() const { return repeatedList; }
   const std::vector<std::string> &texts() const { return textList; }
   const std::vector<Row> &rows() const { return rowList; }
@@ -112,6 +135,7 @@ private:
   std::vector<std::string> textList;
   std::vector<Row> rowList;
   std::vector<RepeatedOp> repeatedList; ///< by op
+  std::vector<OpFlops> workList;        ///< by op
 };
 
 } // namespace neuron::rt

@@ -158,6 +158,9 @@ private:
     std::vector<file::RepeatedOp> repeated;
     for (const RepeatedOp &one : program.ops.repeated())
       repeated.emplace_back(one.op, one.iterations, one.first, one.last);
+    std::vector<file::OpFlops> work;
+    for (const OpFlops &one : program.ops.work())
+      work.emplace_back(one.flops, one.op);
     std::vector<file::Bound> bounds;
     for (const Bound &one : program.bounds)
       bounds.emplace_back(one.limit, one.instruction, static_cast<uint8_t>(one.kind), one.stream);
@@ -179,12 +182,13 @@ private:
     auto stringTable = builder.CreateVectorOfStrings(program.ops.texts());
     auto opTable = builder.CreateVectorOfStructs(ops);
     auto repeatedTable = builder.CreateVectorOfStructs(repeated);
+    auto workTable = builder.CreateVectorOfStructs(work);
     auto boundTable = builder.CreateVectorOfStructs(bounds);
     auto buffers = bufferRows();
     builder.Finish(file::CreateProgram(builder, machine, machineText, origin, summary, streamTable,
                                        functions, program.mainFunction, semaphores, depths,
                                        segments, stringTable, opTable, boundTable, buffers,
-                                       program.maxCycles, repeatedTable));
+                                       program.maxCycles, repeatedTable, workTable));
   }
 
   Status writeMetadata() {

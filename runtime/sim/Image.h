@@ -74,6 +74,8 @@ struct Image {
   std::function<std::string(uint32_t opId, uint64_t iteration)> layer;
   /// In how many of these iterations it is a layer of its own; may be empty: in none.
   std::function<uint64_t(uint32_t opId)> layerIterations;
+  /// Flops that the model asks of the op's layer in one of them; may be empty.
+  std::function<uint64_t(uint32_t opId)> layerFlops;
 
   std::string layerOf(uint32_t opId, uint64_t iteration = kNoIteration) const {
     return layer ? layer(opId, iteration) : std::string();

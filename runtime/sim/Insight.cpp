@@ -40,7 +40,7 @@ void InsightOptions::compare(ReportFigures other) {
 Insight::Insight(const Image &image, const InsightOptions &options)
     : index(image), tellsMemory(options.memory), compareWith(options.compareWith) {
   if (options.layers)
-    all.add(&layers.emplace(*image.machine, index));
+    all.add(&layers.emplace(*image.machine, index, image.layerFlops));
   if (options.criticalPath)
     all.add(&path.emplace(image, index));
   if (options.memory || options.trace) // the trace has counters of it

@@ -43,6 +43,8 @@ void LayerTimes::instruction(const Issue &issue, uint64_t start, uint64_t interv
                              uint64_t complete) {
   uint32_t row = index.rowOf(issue.inst->opId, issue.iteration);
   LayerTime &layer = layerAt(row);
+  if (modelFlops && !layer.modelFlops)
+    layer.modelFlops = modelFlops(issue.inst->opId);
   ++layer.instructions;
   layer.engineUs[static_cast<unsigned>(issue.stream)] +=
       static_cast<double>(intervalEnd - start) / kFsPerUs;
@@ -83,8 +85,9 @@ std::vector<LayerTime> LayerTimes::finish() {
     LayerTime &layer = layers[row];
     layer.name = index.nameOf(row);
     layer.dmaUs = static_cast<double>(layer.dmaBytes) / rate;
-    layer.hfu =
-        layer.us > 0 ? static_cast<double>(layer.flops) / (layer.us * peakFlopsPerUs(machine)) : 0;
+    double peak = layer.us * peakFlopsPerUs(machine);
+    layer.mfu = peak > 0 ? static_cast<double>(layer.modelFlops) / peak : 0;
+    layer.hfu = peak > 0 ? static_cast<double>(layer.flops) / peak : 0;
     layer.limit = limitOf(layer);
     sorted.push_back(layer);
   }
@@ -101,15 +104,16 @@ std::string toText(const std::vector<LayerTime> &layers, size_t most) {
   std::sort(rows.begin(), rows.end(), [](const LayerTime *a, const LayerTime *b) {
     return a->us != b->us ? a->us > b->us : a < b;
   });
-  std::string text =
-      formatText("\n%10s %6s %10s %10s %10s %10s %10s %6s  %-8s layer\n", "us", "part", "tensor us",
-                 "vector us", "scalar us", "gpsimd us", "dma us", "hfu", "limit");
+  std::string text = formatText("\n%10s %6s %10s %10s %10s %10s %10s %10s %6s %6s  %-8s layer\n",
+                                "us", "part", "tensor us", "vector us", "scalar us", "gpsimd us",
+                                "dma us", "dma KiB", "mfu", "hfu", "limit");
   for (size_t i = 0; i < std::min(most, rows.size()); ++i) {
     const LayerTime &row = *rows[i];
-    text += formatText("%10.3f %5.1f%% %10.3f %10.3f %10.3f %10.3f %10.3f %5.1f%%  %-8s %s\n",
-                       row.us, whole > 0 ? 100 * row.us / whole : 0, row.engineUs[0],
-                       row.engineUs[1], row.engineUs[2], row.engineUs[3], row.dmaUs, 100 * row.hfu,
-                       row.limit.c_str(), row.name.empty() ? "-" : row.name.c_str());
+    text += formatText(
+        "%10.3f %5.1f%% %10.3f %10.3f %10.3f %10.3f %10.3f %10.1f %5.1f%% %5.1f%%  %-8s %s\n",
+        row.us, whole > 0 ? 100 * row.us / whole : 0, row.engineUs[0], row.engineUs[1],
+        row.engineUs[2], row.engineUs[3], row.dmaUs, static_cast<double>(row.dmaBytes) / 1024,
+        100 * row.mfu, 100 * row.hfu, row.limit.c_str(), row.name.empty() ? "-" : row.name.c_str());
   }
   if (rows.size() > most)
     text += formatText("and %zu more layers\n", rows.size() - most);
@@ -123,6 +127,7 @@ void writeJson(const std::vector<LayerTime> &layers, JsonWriter &json) {
     json.member("layer", std::string_view(layer.name));
     json.member("us", layer.us);
     json.member("instructions", layer.instructions);
+    json.member("flops_model", layer.modelFlops);
     json.member("flops_hardware", layer.flops);
     json.member("dma_bytes", layer.dmaBytes);
     json.key("engine_us");
@@ -131,6 +136,7 @@ void writeJson(const std::vector<LayerTime> &layers, JsonWriter &json) {
       json.member(engineName(s), layer.engineUs[s]);
     json.endObject();
     json.member("dma_us", layer.dmaUs);
+    json.member("mfu", layer.mfu);
     json.member("hfu", layer.hfu);
     json.member("limit", std::string_view(layer.limit));
     json.endObject();

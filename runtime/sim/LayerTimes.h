@@ -16,6 +16,7 @@
 #include "runtime/sim/Timing.h"
 #include "runtime/target/Machine.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,18 +30,21 @@ struct LayerTime {
   std::string name;
   double us = 0; ///< its part of the latency
   uint64_t instructions = 0;
-  uint64_t flops = 0; ///< that the TensorE carried out
+  uint64_t modelFlops = 0; ///< that the model asks for, where the program says so
+  uint64_t flops = 0;      ///< that the TensorE carried out
   uint64_t dmaBytes = 0;
   std::array<double, isa::kNumEngines> engineUs{}; ///< sum of intervals
   double dmaUs = 0;                                ///< its bytes at the rate of all engines
-  double hfu = 0;                                  ///< flops with bf16 peak over `us`
-  std::string limit; ///< the engine that works most of `us`, "dma", or "latency" below a half
+  double mfu = 0, hfu = 0; ///< modelFlops and flops with bf16 peak over `us`
+  std::string limit;       ///< the engine that works most of `us`, "dma", or "latency" below a half
 };
 
 class LayerTimes : public TimeObserver {
 public:
-  /// Refers to both.
-  LayerTimes(const target::Machine &machine, LayerIndex &index) : machine(machine), index(index) {}
+  using Flops = std::function<uint64_t(uint32_t opId)>;
+  /// Refers to both. `modelFlops` is what the model asks of an op's layer; may be empty.
+  LayerTimes(const target::Machine &machine, LayerIndex &index, Flops modelFlops = {})
+      : machine(machine), index(index), modelFlops(std::move(modelFlops)) {}
 
   void instruction(const Issue &issue, uint64_t start, uint64_t intervalEnd,
                    uint64_t complete) override;
@@ -60,6 +64,7 @@ private:
 
   const target::Machine &machine;
   LayerIndex &index;
+  const Flops modelFlops;
   std::vector<LayerTime> layers; ///< by row of the index
   std::vector<Completion> completions;
 };

@@ -34,6 +34,22 @@ std::string waitText(const TimeResult &time) {
                                 static_cast<double>(time.end)));
 }
 
+/// ", weights are 84 % of its HBM bytes": the role that most of them have.
+std::string roleText(const DmaTime &dma) {
+  unsigned largest = 0;
+  auto bytesOf = [&](unsigned role) { return dma.readOf[role] + dma.writtenOf[role]; };
+  for (unsigned role = 1; role < kNumSegmentRoles; ++role)
+    if (bytesOf(role) > bytesOf(largest))
+      largest = role;
+  if (!bytesOf(largest))
+    return "";
+  auto role = static_cast<SegmentRole>(largest);
+  return formatText(", %ss are %.0f %% of its HBM bytes",
+                    role == SegmentRole::Constant ? "weight" : toText(role),
+                    100 * share(static_cast<double>(bytesOf(largest)),
+                                static_cast<double>(dma.hbmRead + dma.hbmWritten)));
+}
+
 std::string verdictOf(const Report &report) {
   double most = report.dmaActive;
   std::string who = "DMA", how = "engines have work";
@@ -46,7 +62,8 @@ std::string verdictOf(const Report &report) {
   if (report.time.end == 0)
     return "nothing takes time";
   if (most >= kBound)
-    return formatText("%s-bound: %s %.0f %% of the time", who.c_str(), how.c_str(), 100 * most);
+    return formatText("%s-bound: %s %.0f %% of the time", who.c_str(), how.c_str(), 100 * most) +
+           (who == "DMA" ? roleText(report.time.dma) : "");
   return formatText("latency-bound: the busiest (%s) works %.0f %% of the time; ", who.c_str(),
                     100 * most) +
          waitText(report.time);

@@ -55,6 +55,7 @@ Program example() {
   program.ops.add("layer.0", "net.onnx", "MatMul_0");
   program.ops.add("layer.0", "net.onnx", "Add_1");
   program.ops.addRepeated("layer.1-3", "net.onnx", 3, "layer.1", "layer.3");
+  program.ops.setFlops(4096);
   Function main, block;
   main.name = "main";
   block.name = "block";
@@ -162,6 +163,8 @@ TEST_CASE("every field comes back") {
   CHECK(after.ops.layer(0, 1) == "layer.0");
   CHECK(after.ops.layer(2) == "layer.1-3");
   CHECK(after.ops.layer(2, 1) == "layer.2");
+  CHECK(loaded.ops.flops(2) == 4096);
+  CHECK(loaded.ops.flops(1) == 0);
   CHECK(after.ops.layer(2, 3) == "layer.1-3");
   REQUIRE(after.bounds.size() == 1);
   CHECK(after.bounds[0].limit == 12);
@@ -278,6 +281,11 @@ TEST_CASE("a table of ops names texts and ops that are there, repeated ones in o
   CHECK_FALSE(ops.assign({"a"}, rows, {{0, 2, 1, 0}}));
   CHECK_FALSE(ops.assign({"a"}, rows, {{0, 2, 0, 1}}));
   CHECK_FALSE(ops.assign({"a"}, {{0, 1, 0}}, {}));
+  CHECK(ops.assign({"a"}, rows, {}, {{0, 5}, {1, 7}}));
+  CHECK(ops.flops(1) == 7);
+  CHECK(ops.flops(2) == 0);
+  CHECK_FALSE(ops.assign({"a"}, rows, {}, {{1, 7}, {0, 5}}));
+  CHECK_FALSE(ops.assign({"a"}, rows, {}, {{2, 7}}));
 }
 
 TEST_CASE("another format, another instruction set and other files say what they are") {

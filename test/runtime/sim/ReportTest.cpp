@@ -57,7 +57,8 @@ TEST_CASE("figures follow from the walk") {
   CHECK(r.assumedTimeFraction > 0);
   CHECK(r.assumedTimeFraction < 0.2);
   CHECK(r.staticInstructions[unsigned(V)] == 2);
-  CHECK(contains(r.verdict, "DMA-bound"));
+  CHECK(contains(r.verdict, "DMA-bound: engines have work"));
+  CHECK(contains(r.verdict, "% of the time, inputs are 100 % of its HBM bytes"));
 }
 
 TEST_CASE("a program that waits for latency says so") {

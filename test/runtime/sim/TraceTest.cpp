@@ -137,7 +137,8 @@ TEST_CASE("a window and a bound on the size cut a trace") {
 TEST_CASE("times of layers add up to the latency") {
   Sample s;
   LayerIndex index(layerName);
-  LayerTimes times(*s.image.machine, index);
+  LayerTimes times(*s.image.machine, index,
+                   [](uint32_t opId) { return uint64_t(opId == 2 ? 1000000 : 0); });
   TimeResult result = s.run(times);
   std::vector<LayerTime> layers = times.finish();
   REQUIRE(layers.size() == 2);
@@ -147,6 +148,8 @@ TEST_CASE("times of layers add up to the latency") {
   CHECK(layers[0].us > layers[1].us);
   CHECK(layers[0].dmaBytes == 128 * 512 * 4);
   CHECK(layers[1].dmaBytes == 0);
+  CHECK(layers[0].mfu == 0);
+  CHECK(layers[1].mfu == Approx(1000000 / (layers[1].us * 2 * 128 * 128 * 2800)));
   CHECK(layers[1].engineUs[static_cast<unsigned>(V)] > 0);
   JsonWriter json;
   writeJson(layers, json);
