@@ -163,8 +163,8 @@ TEST_CASE("every field comes back") {
   CHECK(after.ops.layer(0, 1) == "layer.0");
   CHECK(after.ops.layer(2) == "layer.1-3");
   CHECK(after.ops.layer(2, 1) == "layer.2");
-  CHECK(loaded.ops.flops(2) == 4096);
-  CHECK(loaded.ops.flops(1) == 0);
+  CHECK(after.ops.flops(2) == 4096);
+  CHECK(after.ops.flops(1) == 0);
   CHECK(after.ops.layer(2, 3) == "layer.1-3");
   REQUIRE(after.bounds.size() == 1);
   CHECK(after.bounds[0].limit == 12);
