@@ -14,7 +14,7 @@ const char usage[] = "usage: calibration [options]\n"
                      "  --case=PART    only cases whose names hold it; nothing is written\n"
                      "  --write=FILE   the report, with what every parameter moves\n"
                      "  --check=FILE   the cases have to be as the report has them\n"
-                     "  --values       check the values of the small programs, and races\n"
+                     "  --values       check the values of the small programs\n"
                      "  --print        the assembly of the programs\n"
                      "Exit codes: 0, 2 usage, 5 values or times differ, 6 simulator fault.\n";
 
@@ -56,6 +56,7 @@ Status measure(const Options &options, std::vector<Outcome> &outcomes) {
       return timed.status().within(one.name);
     if (options.print)
       std::fputs(isa::toText((*timed)->file()).c_str(), stdout);
+    NEURON_TRY((*timed)->checkRaces().within(one.name));
     auto us = (*timed)->run((*timed)->machine());
     if (!us)
       return us.status().within(one.name);

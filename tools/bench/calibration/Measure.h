@@ -19,6 +19,7 @@ public:
   const isa::AsmFile &file() const { return image->file(); }
   /// The case's quantity, in us. Errors: those of walkTime, and its fault.
   Result<double> run(const target::Machine &machine) const;
+  /// Nothing races at the published size. Errors: the fault. Cost: about that of `run`.
   Status checkRaces() const;
 
 private:
