@@ -34,8 +34,10 @@ std::string waitText(const TimeResult &time) {
                                 static_cast<double>(time.end)));
 }
 
-/// ", weights are 84 % of its HBM bytes": the role that most of them have.
+/// ", 84 % of its HBM bytes are weights": what most of them are.
 std::string roleText(const DmaTime &dma) {
+  constexpr const char *kPlural[kNumSegmentRoles] = {
+      "inputs", "outputs", "states", "weights", "values between ops", "unused"};
   unsigned largest = 0;
   auto bytesOf = [&](unsigned role) { return dma.readOf[role] + dma.writtenOf[role]; };
   for (unsigned role = 1; role < kNumSegmentRoles; ++role)
@@ -43,11 +45,10 @@ std::string roleText(const DmaTime &dma) {
       largest = role;
   if (!bytesOf(largest))
     return "";
-  auto role = static_cast<SegmentRole>(largest);
-  return formatText(", %ss are %.0f %% of its HBM bytes",
-                    role == SegmentRole::Constant ? "weight" : toText(role),
+  return formatText(", %.0f %% of its HBM bytes are %s",
                     100 * share(static_cast<double>(bytesOf(largest)),
-                                static_cast<double>(dma.hbmRead + dma.hbmWritten)));
+                                static_cast<double>(dma.hbmRead + dma.hbmWritten)),
+                    kPlural[largest]);
 }
 
 std::string verdictOf(const Report &report) {

@@ -58,7 +58,7 @@ TEST_CASE("figures follow from the walk") {
   CHECK(r.assumedTimeFraction < 0.2);
   CHECK(r.staticInstructions[unsigned(V)] == 2);
   CHECK(contains(r.verdict, "DMA-bound: engines have work"));
-  CHECK(contains(r.verdict, "% of the time, inputs are 100 % of its HBM bytes"));
+  CHECK(contains(r.verdict, "% of the time, 100 % of its HBM bytes are inputs"));
 }
 
 TEST_CASE("a program that waits for latency says so") {
