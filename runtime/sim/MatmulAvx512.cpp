@@ -114,10 +114,24 @@ constexpr TileFunction kTiles[kRows][kVectors] = {{multiplyTile<1, 1>, multiplyT
 
 unsigned atMost(unsigned value, unsigned most) { return value < most ? value : most; }
 
+/// Asks for a part of the columns that come next: rows of `moving` lie so far apart that the
+/// processor does not see them coming.
+void fetchAhead(const MatrixView &moving, unsigned column, unsigned part, unsigned parts) {
+  if (column >= moving.extent)
+    return;
+  const unsigned end = moving.depth * (part + 1) / parts;
+  for (unsigned k = moving.depth * part / parts; k < end; ++k) {
+    const float *row = moving.data + k * moving.stride + column;
+    _mm_prefetch(reinterpret_cast<const char *>(row), _MM_HINT_T0);
+    _mm_prefetch(reinterpret_cast<const char *>(row + kWidth), _MM_HINT_T0);
+  }
+}
+
 } // namespace
 
 void multiplyAvx512(const Product &p) {
   FlushDenormals mode;
+  const unsigned tiles = (p.weights.extent + kRows - 1) / kRows;
   for (unsigned n = 0; n < p.moving.extent; n += kVectors * kWidth) {
     unsigned width = atMost(p.moving.extent - n, kVectors * kWidth);
     unsigned vectors = (width + kWidth - 1) / kWidth;
@@ -125,6 +139,7 @@ void multiplyAvx512(const Product &p) {
     __mmask16 edge = static_cast<__mmask16>((1u << last) - 1);
     for (unsigned m = 0; m < p.weights.extent; m += kRows) {
       unsigned rows = atMost(p.weights.extent - m, kRows);
+      fetchAhead(p.moving, n + kVectors * kWidth, m / kRows, tiles);
       kTiles[rows - 1][vectors - 1](p, {p.weights.data + m, p.moving.data + n,
                                         p.result.data + m * p.result.stride + n, edge});
     }
