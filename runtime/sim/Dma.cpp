@@ -12,6 +12,11 @@ constexpr uint64_t kFraction = 64;
 
 uint64_t divideUp(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
 
+/// value / sharers; most often there are one or two.
+uint64_t shareOf(uint64_t value, unsigned sharers) {
+  return sharers == 1 ? value : sharers == 2 ? value / 2 : value / sharers;
+}
+
 unsigned lowest(uint32_t set) { return static_cast<unsigned>(__builtin_ctz(set)); }
 
 } // namespace
@@ -136,7 +141,7 @@ void DmaModel::release(unsigned q, std::vector<DmaCompletion> &completions) {
 /// Gives every sharing queue its part of the time up to `time`.
 void DmaModel::serveUntil(EngineClass &engines, uint64_t time) {
   if (engines.sharers && time > engines.since) {
-    uint64_t part = (time - engines.since) * kFraction / engines.sharers;
+    uint64_t part = shareOf((time - engines.since) * kFraction, engines.sharers);
     for (uint32_t left = engines.busy; left; left &= left - 1) {
       History<Job> &jobs = engines.jobs[lowest(left)];
       Job &head = jobs.at(jobs.begin());

@@ -22,6 +22,9 @@ constexpr uint64_t kLongRun = 256;
 
 } // namespace
 
+/// Once in the walk's loop, which they are parts of.
+#define NEURON_HOT __attribute__((always_inline)) inline
+
 void TimeWalk::prepareSemaphore(unsigned sem) {
   const SemaphorePlan &plan = image.semaphores[sem];
   values[sem] = plan.initial;
@@ -52,7 +55,7 @@ void TimeWalk::prepare() {
 
 // --- The sequencer ---------------------------------------------------------------------------
 
-bool TimeWalk::canGoOn(const Lane &lane) const {
+NEURON_HOT bool TimeWalk::canGoOn(const Lane &lane) const {
   switch (lane.state) {
   case LaneState::Ready:
   case LaneState::Ports:
@@ -70,11 +73,11 @@ bool TimeWalk::canGoOn(const Lane &lane) const {
 
 /// Runs a lane until something that is not known yet stops it, or a long run is back at the
 /// head of a loop.
-void TimeWalk::goOn(unsigned s) {
+NEURON_HOT void TimeWalk::goOn(unsigned s) {
   Lane &lane = *lanes[s];
   lane.state = LaneState::Ready;
   const uint64_t enough = lane.time.instructions + kLongRun;
-  uint64_t begun = lane.sequencer.iterationsBegun();
+  uint64_t begun = UINT64_MAX; ///< unknown
   while (!stopped()) {
     if (lane.pending) {
       if (!tryStart(s))
@@ -82,16 +85,15 @@ void TimeWalk::goOn(unsigned s) {
     } else if (!issueNext(s)) {
       return;
     } else if (lane.time.instructions >= enough) {
-      if (lane.sequencer.iterationsBegun() != begun)
+      uint64_t before = std::exchange(begun, lane.sequencer.iterationsBegun());
+      if (before < begun)
         return;
-    } else {
-      begun = lane.sequencer.iterationsBegun();
     }
   }
 }
 
 /// Moves the sequencer by one instruction; false when it stands.
-bool TimeWalk::issueNext(unsigned s) {
+NEURON_HOT bool TimeWalk::issueNext(unsigned s) {
   Lane &lane = *lanes[s];
   switch (lane.sequencer.next(values.data())) {
   case StepKind::Blocked:
@@ -138,7 +140,7 @@ bool TimeWalk::issueNext(unsigned s) {
 
 /// When a semaphore was incremented for the `number`th time, for the stream that waits for it.
 /// What all its consumers have passed is forgotten: a stream's later waits are for later times.
-uint64_t TimeWalk::timeOf(unsigned sem, unsigned s, uint64_t number) {
+NEURON_HOT uint64_t TimeWalk::timeOf(unsigned sem, unsigned s, uint64_t number) {
   SemaphoreTimes &past = times[sem];
   if (number <= past.passed[s])
     return 0; // an absolute wait for what this stream has seen before
@@ -153,7 +155,7 @@ uint64_t TimeWalk::timeOf(unsigned sem, unsigned s, uint64_t number) {
 }
 
 /// A wait costs its time; an increment is seen a while after it happened.
-void TimeWalk::handleWaits(unsigned s, const Issue &issue) {
+NEURON_HOT void TimeWalk::handleWaits(unsigned s, const Issue &issue) {
   Lane &lane = *lanes[s];
   uint64_t seen = 0;
   for (unsigned w = 0; w < issue.numWaits; ++w) {
@@ -171,7 +173,7 @@ void TimeWalk::handleWaits(unsigned s, const Issue &issue) {
   }
 }
 
-void TimeWalk::finishControl(unsigned s, const Issue &issue) {
+NEURON_HOT void TimeWalk::finishControl(unsigned s, const Issue &issue) {
   Lane &lane = *lanes[s];
   if (issue.fires[0] || issue.fires[1])
     signal(issue, std::max(lane.readDone, lane.front), std::max(lane.done, lane.front));
@@ -185,7 +187,7 @@ void TimeWalk::finishControl(unsigned s, const Issue &issue) {
   }
 }
 
-void TimeWalk::signal(const Issue &issue, uint64_t read, uint64_t complete) {
+NEURON_HOT void TimeWalk::signal(const Issue &issue, uint64_t read, uint64_t complete) {
   for (unsigned i = 0; i < issue.fires.size(); ++i) {
     if (!issue.fires[i])
       continue;
@@ -238,7 +240,7 @@ bool TimeWalk::portsGranted(unsigned s) const {
   return true;
 }
 
-bool TimeWalk::tryStart(unsigned s) {
+NEURON_HOT bool TimeWalk::tryStart(unsigned s) {
   Lane &lane = *lanes[s];
   if (lane.row->kind == CostKind::Transfer && !hasQueuePlace(lane))
     return false;
@@ -338,7 +340,10 @@ bool TimeWalk::processEvent() {
     return passBarrier();
   if (transfer <= first) {
     completions.clear();
-    dma.process(transfer, completions);
+    do { // what completes nothing lets no lane go on
+      dma.process(transfer, completions);
+      transfer = dma.nextEvent();
+    } while (completions.empty() && transfer != kNever && transfer <= first);
     for (const DmaCompletion &completion : completions)
       complete(completion);
     return true;
