@@ -1,7 +1,7 @@
 // A value's layout on chip and the rewriting of its accesses; see Residence.h.
 #include "passes/memory/Residence.h"
 
-#include "passes/memory/OperandRefs.h"
+#include "passes/tile/OperandRefs.h"
 #include "runtime/isa/Check.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -13,6 +13,10 @@ using namespace mlir;
 using namespace neuron;
 using namespace neuron::memory;
 using templates::Ref;
+using tile::fitsOperand;
+using tile::operandOf;
+using tile::refOf;
+using tile::setRef;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include "passes/plan/FormGroups.h"
 #include "passes/plan/StateReads.h"
 #include "passes/templates/Template.h"
+#include "passes/tile/AssignEngines.h"
 #include "passes/tile/CleanUp.h"
 #include "passes/tile/TileToIsa.h"
 
@@ -204,6 +205,7 @@ LogicalResult plan::mapFunction(func::FuncOp function, const Borders &borders,
         lowerWith(function, groups, borders, machine, way.relaxation, options);
     if (failed(attempt))
       return failure();
+    tile::assignEngines(attempt->function, machine);
     tile::removeRedundantTableLoads(attempt->function);
     memory::KeptOnChip onChip;
     if (way.keep)

@@ -156,7 +156,7 @@ public:
   /// A box of device memory as an instruction's operand: dims of (byte-free) element steps.
   Ref hbm(const HbmView &view, const Index &elementOffset, ArrayRef<FreeDim> dims);
 
-  // Instructions. The engine is a default that AssignEngine may change.
+  // Instructions. The engine is a default that assignEngines may change.
   void dma(const Ref &dst, const Ref &src, Traffic traffic);
   void gather(const Ref &dst, const Ref &row, const Ref &index, int64_t rowBytes, int64_t rows);
   void scatter(const Ref &row, const Ref &src, const Ref &index, int64_t rowBytes, int64_t rows);

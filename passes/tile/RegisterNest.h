@@ -1,8 +1,8 @@
 // The registers of one loop nest, given by structure.
 //
 // r0-r7 carry arguments; r8 and r9 are the iteration and its parity in a repeated function, whose
-// caller steps them, the others up to r15 belong to callees; a nest uses r16 and up. A counter is free
-// again when its loop ends, and then holds 0, which the next loop that takes it relies on. So
+// caller steps them, the others up to r15 belong to callees; a nest uses r16 and up. A counter is
+// free again when its loop ends, and then holds 0, which the next loop that takes it relies on. So
 // counters have registers of their own, apart from rotating slots, which live to the end of the
 // nest because the credits of their semaphores do, and from combined indices.
 #pragma once

@@ -14,8 +14,8 @@ namespace neuron::tile {
 /// Registers are given by structure: every loop counter of a nest has one, every (loop, slots)
 /// pair has one that rotates through 0 .. slots - 1 and keeps rotating over re-entries of its
 /// loop, and an address that depends on more than two of them gets a combined index, computed
-/// where it is first needed in the innermost loop involved. Counters return to 0 at the end of their loop;
-/// rotating registers are set to 0 before the outermost loop.
+/// where it is first needed in the innermost loop involved. Counters return to 0 at the end of
+/// their loop; rotating registers are set to 0 before the outermost loop.
 ///
 /// The two arguments of a repeated function are registers that `tile.repeat` of its caller steps.
 ///

@@ -1,11 +1,11 @@
 // Operands as Refs; see OperandRefs.h.
-#include "passes/memory/OperandRefs.h"
+#include "passes/tile/OperandRefs.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 using namespace neuron;
-using namespace neuron::memory;
+using namespace neuron::tile;
 using templates::Ref;
 
 namespace {
@@ -23,8 +23,8 @@ size_t bufferIndex(const isa::Inst &inst, unsigned k) {
 
 } // namespace
 
-unsigned memory::operandOf(OpOperand &use) {
-  const isa::Inst inst = cast<tile::InstOp>(use.getOwner()).getInst();
+unsigned tile::operandOf(OpOperand &use) {
+  const isa::Inst inst = cast<InstOp>(use.getOwner()).getInst();
   unsigned number = use.getOperandNumber();
   for (unsigned k = 0; k < isa::kMaxOperands; ++k)
     if (inst.operand[k].present() && number-- == 0)
@@ -32,7 +32,7 @@ unsigned memory::operandOf(OpOperand &use) {
   return isa::kMaxOperands;
 }
 
-std::optional<Ref> memory::refOf(tile::InstOp op, unsigned k) {
+std::optional<Ref> tile::refOf(InstOp op, unsigned k) {
   const isa::Inst inst = op.getInst();
   const isa::Operand &operand = inst.operand[k];
   if (!operand.present() || operand.countRegister != isa::kNoRegister)
@@ -58,7 +58,7 @@ std::optional<Ref> memory::refOf(tile::InstOp op, unsigned k) {
   return ref;
 }
 
-void memory::setRef(tile::InstOp op, unsigned k, const Ref &ref) {
+void tile::setRef(InstOp op, unsigned k, const Ref &ref) {
   isa::Inst inst = op.getInst();
   op.getBuffersMutable().slice(bufferIndex(inst, k), 1).assign(ref.buffer);
   inst.operand[k] = templates::geometryOf(ref, stepsInBytes(inst, k));
@@ -80,7 +80,7 @@ void memory::setRef(tile::InstOp op, unsigned k, const Ref &ref) {
   op.setTerms(terms);
 }
 
-bool memory::fitsOperand(const Ref &ref) {
+bool tile::fitsOperand(const Ref &ref) {
   return ref.dims.size() <= isa::kMaxDims && llvm::all_of(ref.dims, [](templates::FreeDim dim) {
            return dim.step >= INT16_MIN && dim.step <= INT16_MAX && dim.count <= UINT16_MAX;
          });
