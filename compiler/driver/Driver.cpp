@@ -145,6 +145,19 @@ mlir::OwningOpRef<mlir::ModuleOp> Run::parseText() {
   return parsed;
 }
 
+/// Whether any value is of f64.
+static bool computesDoubles(mlir::ModuleOp module) {
+  auto isDouble = [](mlir::Type type) {
+    auto tensor = mlir::dyn_cast<mlir::RankedTensorType>(type);
+    return tensor && tensor.getElementType().isF64();
+  };
+  auto walked = module.walk([&](mlir::Operation *op) {
+    return llvm::any_of(op->getResultTypes(), isDouble) ? mlir::WalkResult::interrupt()
+                                                        : mlir::WalkResult::advance();
+  });
+  return walked.wasInterrupted();
+}
+
 llvm::LogicalResult Run::import() {
   report.beginPhase("import");
   importer::ImportFacts facts;
@@ -163,6 +176,9 @@ llvm::LogicalResult Run::import() {
   if (mlir::failed(mlir::verify(*module)))
     return llvm::failure();
   countOps();
+  if (computesDoubles(*module))
+    diagnostics.warning(options.model, "values of f64 are computed and kept as f32, which the "
+                                       "machine has; inputs and outputs keep their type");
   return llvm::success();
 }
 

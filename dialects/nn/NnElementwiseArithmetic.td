@@ -32,13 +32,7 @@ def Nn_DivideOp : Nn_Binary<"divide"> {
   let onnx = [Onnx<"Div", 7>];
   let torch = ["aten::div"];
   let body = "multiply(x, reciprocal(y))";
-  // Of integers: |x| - |x| mod |y| is a multiple of |y|; the product with 1 / |y| is within
-  // one half of the quotient, and adding and subtracting 1.5 * 2^23 rounds to it.
-  let integerBody = [{
-    a = abs(x); b = abs(y);
-    q = multiply(subtract(a, mod(a, b)), reciprocal(b));
-    multiply(multiply(sign(x), sign(y)), subtract(add(q, 12582912.0), 12582912.0))
-  }];
+  let integerBody = "quotient(x, y)";
   let reference = "x / y";
   let integerReference = "truncatedDivide(x, y)";
   let domain = "0.125 8";

@@ -160,6 +160,8 @@ float evaluatePrimitive(Primitive primitive, const float *args) {
     return flooredMod(a, b);
   case Primitive::Select:
     return a != 0 ? b : args[2];
+  case Primitive::Quotient:
+    return static_cast<float>(truncatedDivide(static_cast<int64_t>(a), static_cast<int64_t>(b)));
   default:
     return onIntegers(primitive, a, b);
   }

@@ -8,7 +8,8 @@
 // Values of steps are f32, truths 1.0 and 0.0, whatever the op's element types: operands are
 // converted on reading, the last step's value on writing. `max`, `min` pass NaN on; `mod` has
 // the sign of the divisor; `select(p, a, b)` is a where p is not 0, otherwise b, and takes
-// nothing from the other, be it NaN. Bitwise primitives and shifts work on integers.
+// nothing from the other, be it NaN. Bitwise primitives and shifts work on integers, `quotient` is
+// towards zero and of integers only: a template makes several instructions of it.
 //
 // Worked example: hard_sigmoid {alpha = 0.25} is
 //   0: multiply(0.25, operand 0)   1: add(step 0, 0.5)   2: min(1.0, step 1)
@@ -67,7 +68,8 @@ namespace neuron::nn {
   X(Sqrt, "sqrt", 1)                                                                               \
   X(Rsqrt, "rsqrt", 1)                                                                             \
   X(Reciprocal, "reciprocal", 1)                                                                   \
-  X(Select, "select", 3)
+  X(Select, "select", 3)                                                                           \
+  X(Quotient, "quotient", 2)
 
 enum class Primitive : uint8_t {
 #define NEURON_NN_PRIMITIVE_ENUM(name, text, operands) name,

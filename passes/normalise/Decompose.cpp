@@ -27,18 +27,11 @@ SmallVector<Value> decompose(Operation *op, OpEmitter &emit) {
     auto [values, places] = decomposeTopk(topk, emit);
     return {values, places};
   }
-  for (auto *kind : {decomposeNorm, decomposeReduction, decomposeProduct, decomposeWindow,
-                     decomposeMovement, decomposeIndexed, decomposeScan})
+  for (auto *kind : {decomposeInteger, decomposeNorm, decomposeReduction, decomposeProduct,
+                     decomposeWindow, decomposeMovement, decomposeIndexed, decomposeScan})
     if (Value value = kind(op, emit))
       return {value};
   return {};
-}
-
-/// Whether the template of a composition takes this one: scans are f32, and integers have more
-/// bits.
-bool hasWholeForm(Operation *op) {
-  auto scan = dyn_cast<nn::CumsumOp>(op);
-  return !scan || isa<FloatType>(elementOf(scan.getInput()));
 }
 
 struct DecomposePass : passes::impl::DecomposeBase<DecomposePass> {
@@ -57,7 +50,7 @@ struct DecomposePass : passes::impl::DecomposeBase<DecomposePass> {
 private:
   /// Replaces `op` by its decomposition, whose ops are appended to `work`.
   void replace(Operation *op, SmallVector<Operation *> &work) {
-    if (llvm::is_contained(keep, op->getName().getStringRef()) && hasWholeForm(op))
+    if (llvm::is_contained(keep, op->getName().getStringRef()))
       return;
     OpBuilder builder(op);
     Operation *before = op->getPrevNode();

@@ -19,6 +19,7 @@ mlir::Value decomposeWindow(mlir::Operation *op, OpEmitter &emit);
 mlir::Value decomposeMovement(mlir::Operation *op, OpEmitter &emit);
 mlir::Value decomposeIndexed(mlir::Operation *op, OpEmitter &emit);
 mlir::Value decomposeScan(mlir::Operation *op, OpEmitter &emit);
+mlir::Value decomposeInteger(mlir::Operation *op, OpEmitter &emit);
 
 /// Values and positions.
 std::pair<mlir::Value, mlir::Value> decomposeTopk(nn::TopkOp op, OpEmitter &emit);

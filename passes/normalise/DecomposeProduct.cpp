@@ -82,13 +82,6 @@ Value sharedMatmul(nn::MatmulOp op, OpEmitter &emit) {
   return emit.reshape(y, shapeOf(op.getResult()));
 }
 
-/// The array multiplies floats: integers as f32, whose sums are exact below 2^24.
-Value integerMatmul(nn::MatmulOp op, OpEmitter &emit) {
-  Type element = elementOf(op.getResult()), wide = emit.builder.getF32Type();
-  Value y = emit.matmul(emit.cast(op.getLhs(), wide), emit.cast(op.getRhs(), wide));
-  return emit.cast(y, element);
-}
-
 } // namespace
 
 Value decomposeProduct(Operation *op, OpEmitter &emit) {
@@ -99,8 +92,7 @@ Value decomposeProduct(Operation *op, OpEmitter &emit) {
   if (auto turn = dyn_cast<nn::RopeOp>(op))
     return rope(turn, emit);
   if (auto product = dyn_cast<nn::MatmulOp>(op))
-    return isa<IntegerType>(elementOf(product.getResult())) ? integerMatmul(product, emit)
-                                                            : sharedMatmul(product, emit);
+    return sharedMatmul(product, emit);
   return nullptr;
 }
 

@@ -4,8 +4,9 @@
 // Binary primitives go to the VectorE (power to GpSimd, the only engine that has it), unary
 // functions to the ScalarE, except the correctly rounded reciprocal. A number becomes the
 // immediate of tensor_scalar. Every step but the last has a tile of f32; the last writes the
-// result's own type.
+// result's own type. Steps on integers are IntegerBody's.
 #include "passes/templates/GroupBody.h"
+#include "passes/templates/IntegerBody.h"
 #include "passes/templates/MapReduce.h"
 
 #include "dialects/nn/Nn.h"
@@ -13,7 +14,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 
-#include <cmath>
+#include <optional>
 
 using namespace mlir;
 using namespace neuron;
@@ -37,10 +38,6 @@ static_assert(aluOf(Primitive::IsEqual) == isa::AluOp::IsEqual &&
 static_assert(functionOf(Primitive::Silu) == isa::Activation::Silu &&
               functionOf(Primitive::Reciprocal) == isa::Activation::Reciprocal);
 
-bool isBitwise(Primitive primitive) {
-  return primitive >= Primitive::BitwiseAnd && primitive <= Primitive::ShiftRight;
-}
-
 class BodyEmitter {
 public:
   BodyEmitter(TileBuilder &tiles, const nn::ScalarBody &body, ArrayRef<Ref> inputs, const Ref &dst)
@@ -49,7 +46,7 @@ public:
   void run() {
     for (const ScalarStep &step : body.steps) {
       bool last = &step == &body.steps.back();
-      Ref out = last ? dst : temporary(isBitwise(step.primitive) ? integerType() : DType::F32);
+      Ref out = last ? dst : temporary(DType::F32);
       emit(step, out);
       results.push_back(out);
     }
@@ -58,14 +55,6 @@ public:
 private:
   Ref temporary(DType dtype) { return tiles.sbuf(dst.partitions, dst.columns(), dtype); }
 
-  /// The type of bitwise steps: that of the operands.
-  DType integerType() const {
-    for (const Ref &input : inputs)
-      if (isInteger(input.dtype))
-        return input.dtype;
-    return DType::I32;
-  }
-
   /// The tile of an argument; a number is spread over one of `numbers`.
   Ref tileOf(const ScalarArg &arg, DType numbers = DType::F32) {
     if (arg.kind == ScalarArg::Kind::Operand)
@@ -73,27 +62,8 @@ private:
     if (arg.kind == ScalarArg::Kind::Step)
       return results[arg.index];
     Ref spread = temporary(numbers);
-    float value = arg.literal;
-    // The bits of a negative number in an unsigned type; written values saturate.
-    if (value < 0 && isInteger(numbers) && kindOf(numbers) == 'U')
-      value += std::ldexp(1.0f, 8 * byteSize(numbers));
-    tiles.memset(spread, value);
+    tiles.memset(spread, arg.literal);
     return spread;
-  }
-
-  /// Whether a step computes with or compares integers of 32 bits, which only the GpSimd does
-  /// exactly. Beside a number that f32 tells from its neighbours, any engine compares right.
-  bool isWide(const ScalarStep &step, const Ref &out) const {
-    auto wide = [](const Ref &tile) { return isInteger(tile.dtype) && byteSize(tile.dtype) == 4; };
-    bool compares = step.primitive > Primitive::Min;
-    if (step.primitive > Primitive::IsLessEqual || !(compares || wide(out)))
-      return false;
-    return llvm::all_of(ArrayRef(step.args).take_front(2), [&](const ScalarArg &arg) {
-      if (arg.kind == ScalarArg::Kind::Literal)
-        return arg.literal == std::trunc(arg.literal) &&
-               !(compares && std::abs(arg.literal) < 0x1p24f);
-      return wide(arg.kind == ScalarArg::Kind::Operand ? inputs[arg.index] : results[arg.index]);
-    });
   }
 
   Ref asType(const Ref &tile, DType type) {
@@ -131,12 +101,8 @@ private:
         step.primitive == Primitive::Power ? isa::Engine::GpSimd : isa::Engine::Vector;
     bool numberLeft = step.args[0].kind == ScalarArg::Kind::Literal;
     bool numberRight = step.args[1].kind == ScalarArg::Kind::Literal;
-    // A bitwise operation on a number needs the number as an integer, so it gets a tile.
-    bool wide = isWide(step, out);
-    DType numbers = wide || isBitwise(step.primitive) ? integerType() : DType::F32;
-    if ((numberLeft == numberRight) || isBitwise(step.primitive) || wide)
-      return tiles.tensorTensor(out, tileOf(step.args[0], numbers), tileOf(step.args[1], numbers),
-                                op, wide ? isa::Engine::GpSimd : engine);
+    if (numberLeft == numberRight)
+      return tiles.tensorTensor(out, tileOf(step.args[0]), tileOf(step.args[1]), op, engine);
     const ScalarArg &number = step.args[numberLeft ? 0 : 1];
     tiles.tensorScalar(out, tileOf(step.args[numberLeft ? 1 : 0]), op, number.literal, numberLeft,
                        isa::AluOp::Bypass, 0.0f, false, engine);
@@ -166,7 +132,19 @@ DType typeWithin(Operation *op) {
 /// Whether a cast keeps the lower bits of an integer; other casts are copies that round.
 bool wraps(Operation *op, DType from, DType to) {
   return mlir::isa<nn::CastOp>(op) && isInteger(from) && isInteger(to) && from != to &&
-         from != DType::Bool && to != DType::Bool && byteSize(to) <= byteSize(from);
+         from != DType::Bool && to != DType::Bool &&
+         (byteSize(to) <= byteSize(from) || (kindOf(to) == 'U' && kindOf(from) != 'U'));
+}
+
+/// The type in which an op computes when that is on integers.
+std::optional<DType> wordsOf(Operation *op) {
+  const nn::ScalarRow *row = nn::findScalarRow(op->getName().getStringRef());
+  if (!row || !row->integerReference)
+    return std::nullopt;
+  // The last operand's type is that of the values; the first of select is its predicate.
+  auto type = cast<RankedTensorType>(op->getOperand(row->operands - 1).getType());
+  FailureOr<DType> words = plan::deviceType(type.getElementType());
+  return succeeded(words) && isWord(*words) ? std::optional(*words) : std::nullopt;
 }
 
 /// The lower bits of `in`, as a number of dst's type.
@@ -174,6 +152,8 @@ void wrapInteger(TileBuilder &tiles, const Ref &in, const Ref &dst) {
   unsigned width = 8 * byteSize(dst.dtype);
   if (byteSize(in.dtype) == byteSize(dst.dtype))
     return tiles.copy(dst.asType(in.dtype), in);
+  if (byteSize(in.dtype) < byteSize(dst.dtype))
+    return tiles.copy(dst.asType(width == 16 ? DType::I16 : DType::I32), in);
   Ref mask = tiles.sbuf(dst.partitions, dst.columns(), in.dtype);
   Ref low = tiles.sbuf(dst.partitions, dst.columns(), in.dtype);
   tiles.memset(mask, float((int64_t(1) << width) - 1));
@@ -193,7 +173,10 @@ GroupBody::GroupBody(ArrayRef<Operation *> members, Value produced)
       resultValue(members.empty() ? produced : members.back()->getResult(0)) {
   llvm::SmallPtrSet<Operation *, 16> inside(ops.begin(), ops.end());
   for (Operation *op : ops) {
-    tileCount += 1 + 2 * nn::getScalarBody(op).steps.size();
+    tileCount += 1;
+    bool onWords = wordsOf(op).has_value();
+    for (const ScalarStep &step : nn::getScalarBody(op).steps)
+      tileCount += onWords ? integerStepTiles(step) : 2;
     for (Value operand : op->getOperands())
       if (operand != produced && !inside.count(operand.getDefiningOp()) &&
           !llvm::is_contained(leafValues, operand))
@@ -217,6 +200,8 @@ void GroupBody::emit(TileBuilder &tiles, ArrayRef<Ref> leafTiles, const Ref *pro
     Ref out = op == ops.back() ? dst : tiles.sbuf(dst.partitions, dst.columns(), typeWithin(op));
     if (wraps(op, inputs[0].dtype, out.dtype)) {
       wrapInteger(tiles, inputs[0], out);
+    } else if (std::optional<DType> words = wordsOf(op)) {
+      emitIntegerSteps(tiles, nn::getScalarBody(op), inputs, *words, out);
     } else {
       nn::ScalarBody body = nn::getScalarBody(op);
       BodyEmitter(tiles, body, inputs, out).run();

@@ -4,6 +4,7 @@
 // parallel dim goes to the partitions in blocks of 128, the reduced dim to the columns:
 // for b < 12 { load x[b * 128 + p, :]; reduce; store y[b * 128 + p] }.
 #include "passes/templates/MapReduce.h"
+#include "passes/templates/IntegerBody.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -181,6 +182,11 @@ private:
     outputTile(offsets, lanes, sizes, firstReducedLoop);
   }
 
+  isa::Engine engine() const {
+    return isWord(problem.accumulator) ? wordEngine(problem.combine, problem.accumulator)
+                                       : isa::Engine::Vector;
+  }
+
   int64_t product(ArrayRef<int64_t> sizes) const {
     int64_t n = 1;
     for (int64_t size : sizes)
@@ -196,10 +202,13 @@ private:
     if (!reduces) {
       mapTile(offsets, lanes, sizes, out);
     } else {
-      Ref sum = tiles.sbuf(lanes, columns, DType::F32, 1);
+      Ref sum = tiles.sbuf(lanes, columns, problem.accumulator, 1);
       tiles.memset(sum, problem.identity);
       reducedLoops(firstReducedLoop, offsets, lanes, sizes, sum);
-      tiles.tensorScalar(out, sum, isa::AluOp::Multiply, problem.finish);
+      if (isWord(problem.accumulator))
+        tiles.copy(out, sum);
+      else
+        tiles.tensorScalar(out, sum, isa::AluOp::Multiply, problem.finish);
     }
     store(offsets.back(), lanes, sizes, out);
   }
@@ -223,17 +232,17 @@ private:
                            reducedColumns(column + 1, moved(offsets, plan.columns[column], start),
                                           lanes, next, parallelColumns, sum);
                          });
-    Ref mapped = tiles.sbuf(lanes, product(sizes), DType::F32, slots);
+    Ref mapped = tiles.sbuf(lanes, product(sizes), problem.accumulator, slots);
     mapTile(offsets, lanes, sizes, mapped);
     unsigned axes = sizes.size() - parallelColumns;
     if (axes == 0)
-      return tiles.tensorTensor(sum, sum, mapped, problem.combine);
-    Ref partial = tiles.sbuf(lanes, sum.columns(), DType::F32, slots);
+      return tiles.tensorTensor(sum, sum, mapped, problem.combine, engine());
+    Ref partial = tiles.sbuf(lanes, sum.columns(), problem.accumulator, slots);
     SmallVector<FreeDim> dims = {
         {product(ArrayRef(sizes).drop_front(parallelColumns)), sum.columns()},
         {1, product(ArrayRef(sizes).drop_front(parallelColumns))}};
-    tiles.reduce(partial, mapped.withDims(dims), problem.combine, 1);
-    tiles.tensorTensor(sum, sum, partial, problem.combine);
+    tiles.reduce(partial, mapped.withDims(dims), problem.combine, 1, false, engine());
+    tiles.tensorTensor(sum, sum, partial, problem.combine, engine());
   }
 
   /// Loads the inputs of a tile and writes the body's result into dst.
@@ -308,9 +317,13 @@ void emitBox(Context &context, const MapReduce &problem, SmallVector<BoxDim> box
 } // namespace
 
 void templates::lowerMapReduce(Context &context, MapReduce problem, MapBody body) {
-  SmallVector<BoxDim> box = boxOf(problem);
-  if (llvm::any_of(box, [](const BoxDim &dim) { return dim.size == 0; }))
+  if (llvm::is_contained(problem.parallel, 0))
     return;
+  if (llvm::is_contained(problem.reduced, 0)) {
+    problem.output.shape = problem.parallel;
+    return fill(context.tiles, problem.output, problem.identity * problem.finish);
+  }
+  SmallVector<BoxDim> box = boxOf(problem);
   if (spreadReduction(context, problem, body))
     return;
   mergeDims(box);

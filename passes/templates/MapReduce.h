@@ -26,8 +26,12 @@ struct MapReduce {
   isa::AluOp combine = isa::AluOp::Add;
   float identity = 0;
   float finish = 1;
+  /// In what partial results are kept. Integers are combined exactly, wrap to their width and have
+  /// no finish; the body's and the output's type are the same.
+  DType accumulator = DType::F32;
 };
 
+/// A reduction over no elements gives finish * identity.
 /// Cost: O(2^dims) instructions whatever the sizes.
 void lowerMapReduce(Context &context, MapReduce problem, MapBody body);
 

@@ -9,6 +9,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace neuron;
 using namespace neuron::templates;
@@ -73,6 +75,16 @@ LogicalResult finishView(Operation *op, Context &context, HbmView view) {
   return success();
 }
 
+/// An immediate is f32; a number that it does not hold is the first of a count.
+void setLine(TileBuilder &tiles, const Ref &line, double value) {
+  bool isWide = isInteger(line.dtype) && std::fabs(value) < 0x1p32 && double(float(value)) != value;
+  if (!isWide)
+    return tiles.memset(line, float(value));
+  Ref number = tiles.sbuf(line.partitions, 1, line.dtype);
+  tiles.iota(number.asType(DType::I32), int32_t(uint32_t(int64_t(value))), 0);
+  tiles.copy(line, number.withDims({{0, line.columns()}}));
+}
+
 } // namespace
 
 void templates::move(TileBuilder &tiles, HbmView dst, HbmView src) {
@@ -81,7 +93,7 @@ void templates::move(TileBuilder &tiles, HbmView dst, HbmView src) {
   moveDims(tiles, dst, src, mergedDims(dst, src), Index(0), Index(0));
 }
 
-void templates::fill(TileBuilder &tiles, HbmView dst, float value) {
+void templates::fill(TileBuilder &tiles, HbmView dst, double value) {
   // Rows of one SBUF line of constants, repeated by a step of 0 on the source side.
   constexpr int64_t kRun = 2048;
   SmallVector<MoveDim> dims = mergedDims(dst, dst);
@@ -91,7 +103,7 @@ void templates::fill(TileBuilder &tiles, HbmView dst, float value) {
     dims.push_back({1, 1, 1});
   int64_t run = std::min(dims.back().size, kRun);
   Ref line = tiles.sbuf(1, run, dst.dtype);
-  tiles.memset(line, value);
+  setLine(tiles, line, value);
   std::function<void(size_t, Index)> outer = [&](size_t d, Index offset) {
     if (d + 1 < dims.size())
       return tiles.loop(dims[d].size, [&](Index i) { outer(d + 1, offset + i * dims[d].dst); });

@@ -1,4 +1,5 @@
 // Reductions and pools as instances of the map-reduce template.
+#include "passes/templates/IntegerBody.h"
 #include "passes/templates/MapReduce.h"
 #include "passes/templates/PoolWindows.h"
 #include "passes/templates/RowReduce.h"
@@ -38,6 +39,16 @@ constexpr Combination kCombinations[] = {
     {"nn.reduce_min", isa::AluOp::Min, std::numeric_limits<float>::infinity(), false},
     {"nn.reduce_prod", isa::AluOp::Multiply, 1, false},
 };
+
+/// Whether f32 holds every partial sum: the values are truths or bytes, and few enough.
+bool sumsFitF32(Operation *op, isa::AluOp combine, int64_t count) {
+  auto from = op->getOperand(0).getDefiningOp<nn::CastOp>();
+  if (!from || combine != isa::AluOp::Add)
+    return false;
+  Type element = cast<RankedTensorType>(from.getInput().getType()).getElementType();
+  return element.isIntOrFloat() && mlir::isa<IntegerType>(element) &&
+         element.getIntOrFloatBitWidth() <= 8 && count <= (int64_t(1) << 16);
+}
 
 template <class Pool> HbmView paddedInput(Pool pool, Context &context, HbmView input, float value) {
   HbmView result = input;
@@ -195,7 +206,9 @@ LogicalResult templates::lowerReduce(Operation *op, Context &context) {
   int64_t count = 1;
   for (int64_t size : problem.reduced)
     count *= size;
-  problem.finish = row->mean && count ? 1.0f / float(count) : 1.0f;
+  problem.finish = row->mean ? 1.0f / float(count) : 1.0f;
+  if (isWord(input->dtype) && !sumsFitF32(op, row->combine, count))
+    problem.accumulator = input->dtype;
   if (result->elements() == 0 || reduceRows(context, problem))
     return success();
   context.fellBack(op, "reduced by the generic template, since its rows do not lie in order or "
@@ -218,6 +231,8 @@ LogicalResult templates::lowerPool(Operation *op, Context &context) {
     MapReduce problem = windows(pool, paddedInput(pool, context, *input, -kLargest), *result);
     problem.combine = isa::AluOp::Max;
     problem.identity = -kLargest;
+    if (isWord(problem.inputs[0].dtype))
+      problem.accumulator = problem.inputs[0].dtype;
     lowerMapReduce(context, problem, copyBody);
     return success();
   }

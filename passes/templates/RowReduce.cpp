@@ -5,6 +5,7 @@
 // results of a partition side by side. Worked example: the mean over 7 x 7 of [1, 2048, 7, 7] is
 // one load of [128, 16, 49], a sum over the last dim, a scale, a store of [128, 16].
 #include "passes/templates/RowReduce.h"
+#include "passes/templates/IntegerBody.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -75,10 +76,16 @@ private:
         tiles.hbm(problem.inputs[0], from,
                   {{rows.input * count, lanes}, {rows.input, count}, {along.input, along.size}}),
         Traffic::Load);
-    Ref sum = tiles.sbuf(lanes, count, DType::F32, slots);
-    tiles.reduce(sum, in.withDims({{along.size, count}, {1, along.size}}), problem.combine, 1);
+    Ref each = in.withDims({{along.size, count}, {1, along.size}});
     Ref out = tiles.sbuf(lanes, count, problem.output.dtype, slots);
-    tiles.tensorScalar(out, sum, isa::AluOp::Multiply, problem.finish);
+    if (isWord(problem.accumulator)) {
+      tiles.reduce(out, each, problem.combine, 1, false,
+                   wordEngine(problem.combine, problem.accumulator));
+    } else {
+      Ref sum = tiles.sbuf(lanes, count, DType::F32, slots);
+      tiles.reduce(sum, each, problem.combine, 1);
+      tiles.tensorScalar(out, sum, isa::AluOp::Multiply, problem.finish);
+    }
     tiles.dma(tiles.hbm(problem.output, to, {{rows.output * count, lanes}, {rows.output, count}}),
               out, Traffic::Store);
   }

@@ -59,7 +59,7 @@ bool templates::spreadReduction(Context &context, const MapReduce &problem, MapB
   int64_t rest = size - lanes * run;
   SmallVector<int64_t> shape(problem.parallel);
   shape.push_back(lanes + (rest != 0));
-  HbmView parts = context.homes.scratch(DType::F32, shape);
+  HbmView parts = context.homes.scratch(problem.accumulator, shape);
 
   MapReduce main = partOf(problem, d, 0, run);
   main.parallel.push_back(lanes);
@@ -80,6 +80,7 @@ bool templates::spreadReduction(Context &context, const MapReduce &problem, MapB
   last.combine = problem.combine;
   last.identity = problem.identity;
   last.finish = problem.finish;
+  last.accumulator = problem.accumulator;
   lowerMapReduce(context, last, [](TileBuilder &tiles, ArrayRef<Ref> inputs, const Ref &dst) {
     tiles.copy(dst, inputs[0]);
   });

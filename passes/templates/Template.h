@@ -83,8 +83,8 @@ bool updatesStateInPlace(mlir::Operation *update);
 
 /// dst = src, element by element; equal shapes, any strides. Cost: one or more transfers.
 void move(TileBuilder &tiles, HbmView dst, HbmView src);
-/// dst = value everywhere.
-void fill(TileBuilder &tiles, HbmView dst, float value);
+/// dst = value everywhere; of integers the nearest one, exactly.
+void fill(TileBuilder &tiles, HbmView dst, double value);
 /// A view of [low, low + size) of every dim.
 HbmView window(const HbmView &view, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> size);
 

@@ -292,9 +292,9 @@ void TileBuilder::tensorScalar(const Ref &dst, const Ref &src, isa::AluOp op0, S
   emit(inst, {&dst, &src, scalar0.column, scalar1.column});
 }
 
-void TileBuilder::reduce(const Ref &dst, const Ref &src, isa::AluOp op, unsigned axes,
-                         bool negate) {
-  isa::Inst inst = makeInst(isa::Opcode::TensorReduce, isa::Engine::Vector);
+void TileBuilder::reduce(const Ref &dst, const Ref &src, isa::AluOp op, unsigned axes, bool negate,
+                         isa::Engine engine) {
+  isa::Inst inst = makeInst(isa::Opcode::TensorReduce, engine);
   isa::TensorReduce::setOp(inst, op);
   isa::TensorReduce::setAxes(inst, axes);
   isa::TensorReduce::setNegate(inst, negate);

@@ -172,7 +172,8 @@ public:
                     bool reverse0 = false, isa::AluOp op1 = isa::AluOp::Bypass,
                     Scalar scalar1 = 0.0f, bool reverse1 = false,
                     isa::Engine engine = isa::Engine::Vector);
-  void reduce(const Ref &dst, const Ref &src, isa::AluOp op, unsigned axes, bool negate = false);
+  void reduce(const Ref &dst, const Ref &src, isa::AluOp op, unsigned axes, bool negate = false,
+              isa::Engine engine = isa::Engine::Vector);
   void copy(const Ref &dst, const Ref &src, isa::Engine engine = isa::Engine::Vector);
   void copyPredicated(const Ref &dst, const Ref &src, const Ref &predicate);
   void reciprocal(const Ref &dst, const Ref &src);

@@ -148,6 +148,21 @@ std::vector<char> decodeVarints(StringRef bytes, int64_t count, unsigned width) 
   return result;
 }
 
+/// An integer that the next type does not hold is refused, not bent.
+Status checkWhole(DType from, ArrayRef<char> before, DType to, ArrayRef<char> after,
+                  int64_t count) {
+  if (!isInteger(from) || !isInteger(to) || to == DType::Bool ||
+      (byteSize(to) > byteSize(from) && kindOf(from) == kindOf(to)))
+    return Status::success();
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t value = loadInteger(from, before.data() + i * byteSize(from));
+    if (value != loadInteger(to, after.data() + i * byteSize(to)))
+      return Status::error(ErrorCode::Unsupported, "a weight holds %lld, which %s does not hold",
+                           (long long)value, toText(to));
+  }
+  return Status::success();
+}
+
 /// Whether `name`, links followed, is below `folder`, or is not there at all.
 bool staysInside(StringRef folder, StringRef name) {
   namespace path = llvm::sys::path;
@@ -263,6 +278,7 @@ Status WeightStore::readChunk(const WeightExpr &expr, const char *source, int64_
   for (DType next : expr.castSteps()) {
     to.resize(static_cast<size_t>(count) * byteSize(next));
     convertRow(type, from.data(), next, to.data(), static_cast<size_t>(count));
+    NEURON_TRY(checkWhole(type, from, next, to, count));
     std::swap(from, to);
     type = next;
   }

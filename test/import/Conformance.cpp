@@ -2,8 +2,7 @@
 //
 // usage: onnx_conformance FOLDER...   each with model.onnx and test_data_set_0/{input,output}_*.pb
 //
-// A model passes if all outputs are within |got - want| <= 1e-5 + 2e-3 * |want| (the expected
-// values were computed in f32, and some by other algorithms). Refused models (exit class 3) are
+// A model passes if all outputs agree as values by other algorithms in f32 do; see Difference.h. Refused models (exit class 3) are
 // counted; wrong values, or a refusal as malformed, fail the run.
 #include "test/compiler/device/Difference.h"
 #include "test/import/ConformanceCase.h"

@@ -143,7 +143,7 @@ private:
     if (run.outcome != test::Outcome::Ran)
       return report(path, function, run.outcome == test::Outcome::Refused ? "refused" : "FAULT",
                     run.why, run.outcome == test::Outcome::Refused ? counts.refused : counts.wrong);
-    std::string what = test::difference(run.outputs, *want);
+    std::string what = test::difference(run.outputs, *want, main);
     if (!what.empty())
       return report(path, function, "WRONG", what, counts.wrong);
     ++counts.right;

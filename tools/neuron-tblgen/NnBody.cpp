@@ -16,29 +16,11 @@ struct PrimitiveName {
 };
 
 // The texts of NEURON_NN_PRIMITIVES; the compiler of the generated file checks enumerators.
-constexpr StringLiteral kBinary[] = {"add",
-                                     "subtract",
-                                     "multiply",
-                                     "max",
-                                     "min",
-                                     "is_equal",
-                                     "not_equal",
-                                     "is_greater",
-                                     "is_greater_equal",
-                                     "is_less",
-                                     "is_less_equal",
-                                     "logical_and",
-                                     "logical_or",
-                                     "logical_xor",
-                                     "abs_max",
-                                     "abs_min",
-                                     "bitwise_and",
-                                     "bitwise_or",
-                                     "bitwise_xor",
-                                     "shift_left",
-                                     "shift_right",
-                                     "power",
-                                     "mod"};
+constexpr StringLiteral kBinary[] = {
+    "add",         "subtract",    "multiply",         "max",     "min",           "is_equal",
+    "not_equal",   "is_greater",  "is_greater_equal", "is_less", "is_less_equal", "logical_and",
+    "logical_or",  "logical_xor", "abs_max",          "abs_min", "bitwise_and",   "bitwise_or",
+    "bitwise_xor", "shift_left",  "shift_right",      "power",   "mod",           "quotient"};
 constexpr StringLiteral kUnary[] = {"copy",      "square", "sigmoid", "relu",     "gelu",
                                     "gelu_tanh", "silu",   "tanh",    "softplus", "mish",
                                     "erf",       "exp",    "sign",    "abs",      "log",

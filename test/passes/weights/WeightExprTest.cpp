@@ -196,6 +196,20 @@ TEST_CASE("one place is decoded anew for another type and another length") {
   }
 }
 
+TEST_CASE("integers that a narrower type does not hold are refused") {
+  TemporaryFile file(std::string("\x05\x80\x80\x80\x80\x10", 6)); // 5, 2^32
+  WeightStore store;
+  REQUIRE(store.addFile(file.path, "w").ok());
+  WeightExpr expr(WeightBlob{0, 0, 6, Encoding::Varint}, {2}, DType::I64);
+  expr.cast(DType::I32);
+  int32_t word = 0;
+  REQUIRE(store.read(expr, 0, 1, reinterpret_cast<char *>(&word)).ok());
+  CHECK(word == 5);
+  Status status = store.read(expr, 1, 1, reinterpret_cast<char *>(&word));
+  CHECK(status.code() == ErrorCode::Unsupported);
+  CHECK(status.message() == std::string("a weight holds 4294967296, which i32 does not hold"));
+}
+
 TEST_CASE("what does not fit is refused") {
   TemporaryFile file(floatBytes(6));
   WeightStore store;
