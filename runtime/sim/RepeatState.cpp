@@ -7,6 +7,22 @@
 
 namespace neuron::sim {
 
+/// A register that rises and is compared with numbers: while it was between two of them every
+/// comparison came out the same, and goes on doing so until it reaches the next.
+void Sequencer::visitCompared(StateReader &reader, unsigned r) {
+  const uint64_t change = reader.rise(regs[r], wraps[r]);
+  if (!change || !reader.isComparing())
+    return;
+  for (const auto &[reg, number] : code.registerUse().thresholds) {
+    const int64_t now = regs[r], before = now - static_cast<int64_t>(change);
+    if (reg != r || number < before)
+      continue;
+    if (number <= now)
+      return reader.refuse();
+    reader.bound((number - 1 - static_cast<uint64_t>(now)) / change);
+  }
+}
+
 void Sequencer::visit(StateReader &reader, uint64_t steps, bool pending) {
   reader.same(at);
   reader.same(static_cast<uint64_t>(barrier));
@@ -20,11 +36,14 @@ void Sequencer::visit(StateReader &reader, uint64_t steps, bool pending) {
     reader.same(loop.begin);
     reader.left(loop.left);
   }
-  for (uint64_t rest = code.steeringRegisters(); rest; rest &= rest - 1)
+  const StreamCode::RegisterUse &use = code.registerUse();
+  for (uint64_t rest = use.steering; rest; rest &= rest - 1)
     reader.same(static_cast<uint64_t>(regs[unsigned(__builtin_ctzll(rest))]));
   // An endloop updates a register up to four times, by less than 2^15 each.
-  for (uint64_t rest = code.countedRegisters(); rest; rest &= rest - 1)
+  for (uint64_t rest = use.counted | use.compared; rest; rest &= rest - 1)
     reader.freeRegister(regs[unsigned(__builtin_ctzll(rest))], steps << 17);
+  for (uint64_t rest = use.compared; rest; rest &= rest - 1)
+    visitCompared(reader, unsigned(__builtin_ctzll(rest)));
   reader.count(count);
   reader.count(iteration);
   if (!pending)
@@ -141,23 +160,45 @@ void DmaModel::visit(StateReader &reader) {
     reader.settled(activeSince);
 }
 
+/// Increments that nobody takes meanwhile pile up: no step depends on them before somebody's
+/// wait is reached, and there are as many more after every repetition.
+void TimeWalk::visitPile(StateReader &reader, unsigned sem, uint64_t change) {
+  History<uint64_t> &at = times[sem].at;
+  if (reader.isComparing())
+    for (const std::unique_ptr<Lane> &lane : lanes) {
+      const Level &wanted = lane->sequencer.blocked();
+      if (lane->state == LaneState::Semaphore && wanted.sem == sem && wanted.value > values[sem])
+        reader.bound((wanted.value - 1 - values[sem]) / change);
+    }
+  if (reader.isMoving())
+    for (uint64_t left = change * reader.mostRepeats(); left; --left)
+      at.append(at.at(at.end() - change) + reader.shift() / reader.mostRepeats());
+}
+
 void TimeWalk::visitSemaphore(StateReader &reader, unsigned sem) {
+  constexpr uint64_t kMostEntries = 64; ///< that are compared
   SemaphoreTimes &past = times[sem];
-  const uint64_t change = reader.count(values[sem]);
+  const uint64_t earlier = values[sem], change = reader.count(values[sem]);
+  bool isTaken = false, keepsPace = true;
   for (unsigned s = 0; s < isa::kNumEngines; ++s) {
-    const bool consumes = image.semaphores[sem].consumers >> s & 1;
-    reader.countBy(lanes[s]->sequencer.takenOf(sem), consumes ? change : 0);
-    reader.countBy(past.passed[s], consumes ? change : 0);
+    const uint64_t taken = reader.count(lanes[s]->sequencer.takenOf(sem));
+    const uint64_t passed = reader.count(past.passed[s]);
+    const uint64_t due = image.semaphores[sem].consumers >> s & 1 ? change : 0;
+    isTaken |= taken || passed;
+    keepsPace &= taken == due && passed == due;
   }
-  reader.same(past.at.end() - past.at.begin());
-  if (!reader.isAlike())
-    return;
+  const bool piles = change && !isTaken;
+  const uint64_t entries = past.at.end() - past.at.begin();
+  if (!reader.list(entries, kMostEntries, piles))
+    return piles ? visitPile(reader, sem, change) : void();
+  if (!keepsPace || (change && entries > kMostEntries))
+    return reader.refuse();
   reader.hold(change == 0);
-  for (uint64_t n = past.at.begin(); n < past.at.end(); ++n)
+  for (uint64_t n = past.at.begin(); n < past.at.end() && entries <= kMostEntries; ++n)
     reader.late(past.at.at(n), semaphoreTime);
   reader.hold(false);
   if (reader.isMoving() && change)
-    past.at.renumber(change * reader.mostRepeats());
+    past.at.renumber(values[sem] - earlier);
 }
 
 void TimeWalk::visitQueue(StateReader &reader, unsigned queue) {

@@ -301,8 +301,10 @@ bool Sequencer::endLoop() {
     if (update.reg >= isa::kNumRegisters)
       continue;
     int64_t value = regs[update.reg] + update.step;
-    if (update.wrap && value >= static_cast<int64_t>(update.wrap))
+    if (update.wrap && value >= static_cast<int64_t>(update.wrap)) {
       value = 0;
+      ++wraps[update.reg];
+    }
     if (!setRegister(update.reg, value))
       return false;
   }

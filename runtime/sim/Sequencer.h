@@ -23,6 +23,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace neuron::sim {
@@ -52,9 +53,16 @@ public:
     return function < entries.size() ? entries[function] : kNoPc;
   }
   uint32_t begin() const { return start; }
-  /// Registers that decide what happens, or wrap; and those that are only counted up.
-  uint64_t steeringRegisters() const { return steering; }
-  uint64_t countedRegisters() const { return counted & ~steering; }
+  /// What registers are to a walk in time, a bit for each. Those that only select addresses and
+  /// come back to 0 before they are large are in none of the sets.
+  struct RegisterUse {
+    uint64_t steering = 0; ///< counts, arithmetic, loads, or updates of several kinds
+    uint64_t counted = 0;  ///< only added to
+    uint64_t compared = 0; ///< rise, and are compared with numbers
+    /// Register and number of the predicates, and of what makes it 0.
+    std::vector<std::pair<uint8_t, uint32_t>> thresholds;
+  };
+  const RegisterUse &registerUse() const { return use; }
   bool waitsAbsolutely() const { return absolute; } ///< it has a wait_ge
 
 private:
@@ -76,7 +84,8 @@ private:
   void resolveConditions(const isa::Inst &inst, Row &facts) const;
   Status resolve();
   Status matchLoops(uint32_t begin, uint32_t end);
-  void noteRegisters(const isa::Inst &inst, const Row &facts);
+  void noteSteering(const isa::Inst &inst, const Row &facts);
+  void resolveRegisters();
 
   friend class Sequencer;
   isa::Engine engine = isa::Engine::Sync;
@@ -85,7 +94,7 @@ private:
   uint32_t start = kNoPc;
   std::vector<uint32_t> entries;
   std::vector<Row> row;
-  uint64_t steering = 0, counted = 0; ///< a bit per register
+  RegisterUse use;
   bool absolute = false;
 };
 
@@ -164,6 +173,7 @@ public:
 
   /// What decides the steps to come, apart from semaphores. `steps` have been made since.
   void visit(StateReader &reader, uint64_t steps, bool pending);
+  void visitCompared(StateReader &reader, unsigned r);
   uint64_t &blockedAt() { return wanted.value; }
   uint64_t issuedToEngine() const { return engineCount; }
   uint64_t &takenOf(unsigned sem) { return taken[unsigned(code.stream())][sem]; }
@@ -205,6 +215,7 @@ private:
   std::vector<Call> calls;
   uint64_t begun = 0;
   std::array<uint64_t, RepeatSearch::kDepths> begunAt{};
+  std::array<uint64_t, isa::kNumRegisters> wraps{}; ///< times that each was made 0
   uint8_t awaited = isa::kNoRegister;
   enum class Barrier : uint8_t { None, Standing, Passed } barrier = Barrier::None;
   Issue out;

@@ -108,4 +108,32 @@ void StateReader::freeRegister(int64_t &value, uint64_t span) {
   bound(size < end ? (end - size) / step : 0);
 }
 
+bool StateReader::list(uint64_t size, uint64_t most, bool skipped) {
+  if (kind == Kind::Note) {
+    note(size);
+    return true;
+  }
+  const uint64_t before = then();
+  if (!skipped) {
+    alike &= before == size;
+    return before == size;
+  }
+  at += before <= most ? before : 0;
+  return false;
+}
+
+uint64_t StateReader::rise(int64_t value, uint64_t wraps) {
+  if (kind == Kind::Note) {
+    note(static_cast<uint64_t>(value));
+    note(wraps);
+    return 0;
+  }
+  const int64_t change = value - static_cast<int64_t>(then());
+  const bool wrapped = wraps != then();
+  if (kind == Kind::Move)
+    return 0;
+  alike &= change == 0 || (change > 0 && !wrapped && value >= change);
+  return change > 0 ? static_cast<uint64_t>(change) : 0;
+}
+
 } // namespace neuron::sim

@@ -55,6 +55,14 @@ public:
   /// A register that decides nothing; `span` is what it may have been beside.
   void freeRegister(int64_t &value, uint64_t span);
 
+  /// Of a register that was visited as free, how far it rose without wrapping, 0 when it is what
+  /// it was.
+  uint64_t rise(int64_t value, uint64_t wraps);
+
+  /// How many words of a list follow, none when there are more than `most`. False when they are
+  /// not to be visited, because the list is `skipped` or differs in length.
+  bool list(uint64_t size, uint64_t most, bool skipped);
+
   /// Until the next call: whether the part did nothing.
   void hold(bool still) { held = still && kind != Kind::Note; }
   bool isHeld() const { return held; }

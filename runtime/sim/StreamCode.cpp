@@ -9,6 +9,13 @@ using isa::Cond;
 using isa::Inst;
 using isa::Opcode;
 
+namespace {
+
+/// 0 for no register.
+uint64_t registerBit(unsigned reg) { return reg < isa::kNumRegisters ? uint64_t(1) << reg : 0; }
+
+} // namespace
+
 Result<StreamCode> StreamCode::make(isa::Engine stream, const Inst *first, uint32_t count,
                                     std::vector<uint32_t> entries, uint32_t main) {
   StreamCode code;
@@ -40,6 +47,7 @@ Status StreamCode::resolve() {
     if (end != bounds[i])
       NEURON_TRY(matchLoops(bounds[i], end));
   }
+  resolveRegisters();
   return Status::success();
 }
 
@@ -66,34 +74,51 @@ void StreamCode::resolveConditions(const Inst &inst, Row &facts) const {
   }
 }
 
-/// A register that wraps is taken to decide something: it has to come back to what it was.
-void StreamCode::noteRegisters(const Inst &inst, const Row &facts) {
-  auto add = [](uint64_t &set, unsigned reg) {
-    if (reg < isa::kNumRegisters)
-      set |= uint64_t(1) << reg;
-  };
-  for (const isa::Predicate &predicate : inst.pred)
-    add(steering, predicate.reg);
+void StreamCode::noteSteering(const Inst &inst, const Row &facts) {
+  auto add = [&](unsigned reg) { use.steering |= registerBit(reg); };
   for (const isa::Operand &operand : inst.operand) {
-    add(steering, operand.countRegister);
+    add(operand.countRegister);
     for (const isa::Term &term : operand.term)
       if (facts.counted) // the segment that a run-time count is of decides the load
-        add(steering, term.reg);
+        add(term.reg);
   }
-  for (const isa::Update &update : inst.update)
-    add(update.wrap ? steering : counted, update.reg);
   if (inst.opcode == Opcode::Loop && isa::Loop(inst).countFromRegister())
-    add(steering, isa::Loop(inst).countRegister());
+    add(isa::Loop(inst).countRegister());
   if (inst.opcode == Opcode::RegisterLoad)
-    add(steering, isa::RegisterLoad(inst).dst());
+    add(isa::RegisterLoad(inst).dst());
   if (inst.opcode == Opcode::RegisterAlu) {
     isa::RegisterAlu alu(inst);
-    add(steering, alu.dst());
-    add(steering, alu.a());
+    add(alu.dst());
+    add(alu.a());
     if (alu.op() == isa::RegOp::MultiplyAdd)
-      add(steering, alu.b());
+      add(alu.b());
   }
   absolute |= inst.opcode == Opcode::WaitGe;
+}
+
+/// Sorts the registers by what they are used for. What fits nowhere steers.
+void StreamCode::resolveRegisters() {
+  uint64_t tested = 0, wraps = 0, grows = 0, falls = 0, rests = 0;
+  for (uint32_t pc = 0; pc < count; ++pc) {
+    noteSteering(first[pc], row[pc]);
+    for (const isa::Predicate &predicate : first[pc].pred) {
+      tested |= registerBit(predicate.reg);
+      if (registerBit(predicate.reg))
+        use.thresholds.push_back({predicate.reg, predicate.value});
+    }
+    for (const isa::Update &update : first[pc].update) {
+      (update.wrap ? wraps : grows) |= registerBit(update.reg);
+      falls |= update.step < 0 ? registerBit(update.reg) : 0;
+      rests |= update.step == 0 ? registerBit(update.reg) : 0;
+      if (registerBit(update.reg) && update.wrap)
+        use.thresholds.push_back({update.reg, update.wrap});
+    }
+  }
+  const uint64_t free = ~use.steering, addresses = wraps & ~grows & ~tested & ~falls & free;
+  use.counted = grows & ~wraps & ~tested & free;
+  use.compared = tested & (wraps | grows) & ~falls & ~rests & free;
+  use.steering =
+      (use.steering | tested | wraps | grows) & ~addresses & ~use.counted & ~use.compared;
 }
 
 Status StreamCode::matchLoops(uint32_t begin, uint32_t end) {
@@ -113,7 +138,6 @@ Status StreamCode::matchLoops(uint32_t begin, uint32_t end) {
         facts.operands = static_cast<uint8_t>(k + 1);
         facts.counted |= inst.operand[k].countRegister < isa::kNumRegisters;
       }
-    noteRegisters(inst, facts);
     if (inst.opcode == Opcode::Loop)
       open.push_back(pc);
     if (inst.opcode == Opcode::EndLoop) {

@@ -46,6 +46,7 @@ private:
   bool skipRepeats(RepeatSearch::Place &place);
   WalkMark here() const;
   void visit(StateReader &reader);
+  void visitPile(StateReader &reader, unsigned sem, uint64_t change);
   void visitSemaphore(StateReader &reader, unsigned sem);
   void visitQueue(StateReader &reader, unsigned queue);
   void visitCounts(StateReader &reader);
