@@ -62,6 +62,8 @@ def Nn_FmodOp : Nn_Binary<"fmod"> {
   let summary = "x - trunc(x / y) * y: the remainder with the sign of x";
   let torch = ["aten::fmod"];
   let body = "multiply(sign(x), mod(abs(x), abs(y)))";
+  // The least integer has no magnitude.
+  let integerBody = "multiply(subtract(x, multiply(quotient(x, y), y)), not_equal(y, 0.0))";
   let reference = "std::fmod(x, y)";
   let integerReference = "truncatedRemainder(x, y)";
 }

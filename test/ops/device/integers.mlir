@@ -49,6 +49,13 @@ func.func @quotients_of_words() -> (tensor<8xi32>, tensor<8xi32>, tensor<8xi32>,
   return %q, %m, %f, %uq, %sq : tensor<8xi32>, tensor<8xi32>, tensor<8xi32>, tensor<4xui32>, tensor<4xi8>
 }
 
+func.func @remainder_of_the_least_word() -> tensor<3xi32> {
+  %a = nn.constant dense<-2147483648> : tensor<3xi32>
+  %b = nn.constant dense<[7, -7, 0]> : tensor<3xi32>
+  %r = nn.fmod %a, %b : (tensor<3xi32>, tensor<3xi32>) -> tensor<3xi32>
+  return %r : tensor<3xi32>
+}
+
 func.func @functions_of_words() -> (tensor<5xi32>, tensor<5xi32>, tensor<5xi32>, tensor<5xi32>, tensor<5xi32>, tensor<5xi32>) {
   %x = nn.constant dense<[16777217, -16777217, 2147483647, -2147483647, 3]> : tensor<5xi32>
   %two = nn.constant dense<5> : tensor<1xi32>
