@@ -31,6 +31,13 @@ struct Relaxation {
 };
 constexpr Relaxation kRelaxations[] = {{4, 2}, {8, 2}, {12, 2}, {16, 1}, {32, 1}, {64, 1}};
 
+/// One way to lower a function: how much room its tiles take, and whether values stay on chip
+/// from one group to the next.
+struct Way {
+  Relaxation relaxation;
+  bool keep;
+};
+
 /// One attempt: a tile-level function with its segments, or nothing.
 struct Attempt {
   func::FuncOp function;
@@ -100,7 +107,7 @@ LogicalResult writeResults(func::FuncOp source, templates::Context &context) {
 }
 
 FailureOr<Attempt> lowerWith(func::FuncOp source, const Groups &groups, const Borders &borders,
-                             const target::Machine &machine, const Relaxation &relaxation,
+                             const target::Machine &machine, const Way &way,
                              const MapOptions &options) {
   auto module = source->getParentOfType<ModuleOp>();
   llvm::SmallPtrSet<Operation *, 16> before;
@@ -118,9 +125,10 @@ FailureOr<Attempt> lowerWith(func::FuncOp source, const Groups &groups, const Bo
   Homes homes(source, groups, borders, arguments.empty() ? Value() : body->getArgument(0),
               arguments.empty() ? Value() : body->getArgument(1));
   templates::TileBuilder tiles(builder, source.getLoc());
-  templates::Context context{tiles, homes, machine, {}, {}, options.matmulType};
-  context.budget.sbufBytes = int64_t(machine.sbufPartitionBytes) / relaxation.divisor;
-  context.budget.slots = relaxation.slots;
+  templates::SharedTiles shared(way.keep);
+  templates::Context context{tiles, homes, machine, {}, {}, options.matmulType, shared};
+  context.budget.sbufBytes = int64_t(machine.sbufPartitionBytes) / way.relaxation.divisor;
+  context.budget.slots = way.relaxation.slots;
 
   LogicalResult lowered = success(succeeded(lowerOps(source, groups, context)) &&
                                   succeeded(writeResults(source, context)));
@@ -175,12 +183,6 @@ std::string describe(const memory::Shortage &shortage) {
   return text;
 }
 
-/// One way to lower a function: how much room its tiles take, and whether values stay on chip.
-struct Way {
-  Relaxation relaxation;
-  bool keep;
-};
-
 SmallVector<Way> waysToLower() {
   SmallVector<Way> ways;
   for (const Relaxation &relaxation : kRelaxations)
@@ -196,13 +198,9 @@ LogicalResult plan::mapFunction(func::FuncOp function, const Borders &borders,
                                 MapReport &report) {
   Groups groups(function);
   std::optional<memory::Shortage> shortage;
-  bool kept = true;
   for (const Way &way : waysToLower()) {
-    if (!way.keep && !kept)
-      continue; // nothing would be different
     ++report.attempts;
-    FailureOr<Attempt> attempt =
-        lowerWith(function, groups, borders, machine, way.relaxation, options);
+    FailureOr<Attempt> attempt = lowerWith(function, groups, borders, machine, way, options);
     if (failed(attempt))
       return failure();
     tile::assignEngines(attempt->function, machine);
@@ -210,7 +208,6 @@ LogicalResult plan::mapFunction(func::FuncOp function, const Borders &borders,
     memory::KeptOnChip onChip;
     if (way.keep)
       onChip = memory::keepOnChip(attempt->function, machine, attempt->declared);
-    kept = onChip.values > 0;
     shortage = memory::planMemory(attempt->function, machine);
     if (!shortage) {
       report.keptValues = onChip.values;

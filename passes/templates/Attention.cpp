@@ -26,10 +26,10 @@ constexpr int64_t kMostInFlight = 4;
 class AttentionEmitter {
 public:
   AttentionEmitter(Context &context, const AttentionViews &views)
-      : tiles(context.tiles), slots(context.budget.slots), query(views.query), key(views.key),
-        value(views.value), mask(views.mask), result(views.result), scale(views.scale),
-        causal(views.causal), type(tensorEngineType(context, this->query.dtype)),
-        loader(tiles, type, slots) {
+      : tiles(context.tiles), shared(context.shared), slots(context.budget.slots),
+        query(views.query), key(views.key), value(views.value), mask(views.mask),
+        result(views.result), scale(views.scale), causal(views.causal),
+        type(tensorEngineType(context, this->query.dtype)), loader(tiles, type, slots) {
     rowsTotal = this->query.shape[2];
     depth = this->query.shape[3];
     length = this->key.shape[2];
@@ -38,7 +38,7 @@ public:
   }
 
   void run() {
-    loader.makeIdentity();
+    loader.makeIdentity(shared);
     int64_t groups = key.shape[1], sharing = query.shape[1] / groups;
     int64_t rowBlocks = llvm::divideCeil(rowsTotal, kStationaryTile);
     int64_t heads = std::max<int64_t>(1, inFlight / rowBlocks);
@@ -249,6 +249,7 @@ private:
   }
 
   TileBuilder &tiles;
+  SharedTiles &shared;
   int64_t slots;
   HbmView query, key, value;
   std::optional<HbmView> mask;

@@ -52,8 +52,8 @@ Chunks chooseChunks(int64_t m, int64_t n, int64_t k, int64_t elementBytes, bool 
 class ProductEmitter {
 public:
   ProductEmitter(Context &context, const Product &product, Finish finish)
-      : tiles(context.tiles), budget(context.budget), product(product), finish(finish),
-        k(product.lhs.shape[0]), m(product.lhs.shape[1]), n(product.rhs.shape[1]),
+      : tiles(context.tiles), shared(context.shared), budget(context.budget), product(product),
+        finish(finish), k(product.lhs.shape[0]), m(product.lhs.shape[1]), n(product.rhs.shape[1]),
         type(tensorEngineType(context, product.lhs.dtype)),
         turns(OperandLoader::turnsOver(product.lhs) || OperandLoader::turnsOver(product.rhs)),
         loader(tiles, type, budget.slots) {
@@ -62,14 +62,14 @@ public:
 
   void run() {
     if (turns)
-      loader.makeIdentity();
+      loader.makeIdentity(shared);
     if (product.bias.segment) {
       ones = tiles.sbuf(1, kStationaryTile, DType::F32);
       tiles.memset(ones, 1.0f);
     }
     tiles.tiles(m, chunks.m, [&](Index mStart, int64_t mCount) {
       if (chunks.k >= k) {
-        Resident lhs = loader.load(product.lhs, product.lhsAt, Index(0), k, mStart, mCount, 1);
+        Resident lhs = loadLhs(mStart, mCount);
         tiles.tiles(n, chunks.n, [&](Index nStart, int64_t nCount) {
           Resident rhs =
               loader.load(product.rhs, product.rhsAt, Index(0), k, nStart, nCount, budget.slots);
@@ -98,6 +98,14 @@ private:
     for (auto &term : index.terms)
       term.second /= by;
     return index;
+  }
+
+  Resident loadLhs(const Index &mStart, int64_t mCount) {
+    auto load = [&] {
+      return loader.load(product.lhs, product.lhsAt, Index(0), k, mStart, mCount, 1).tile;
+    };
+    bool whole = product.lhsValue && mCount == m;
+    return {whole ? shared.of(tiles, product.lhsValue, type, load) : load(), mCount};
   }
 
   /// One bank: rows of lhs times all columns of rhs, over kCount.
@@ -191,6 +199,7 @@ private:
   }
 
   TileBuilder &tiles;
+  SharedTiles &shared;
   const Budget &budget;
   const Product &product;
   Finish finish;
@@ -240,6 +249,11 @@ public:
     product.result = lastTwo(result);
   }
 
+  /// What lhs is a view of, all of it when there is one matrix only.
+  void setLhsValue(Value value) {
+    bool one = llvm::all_of(ArrayRef(shape).drop_back(2), [](int64_t size) { return size == 1; });
+    product.lhsValue = one ? value : Value();
+  }
   void addLeaf(const HbmView &leaf) {
     addView(leaf);
     product.leaves.push_back(lastTwo(leaf));
@@ -332,6 +346,7 @@ LogicalResult templates::lowerMatmul(Operation *op, Context &context) {
     body.emit(tiles, leafTiles, &bank, out);
   };
   Batches batches(context, *lhs, *rhs, *result, finish);
+  batches.setLhsValue(matmul.getLhs());
   for (const HbmView &leaf : *leaves)
     batches.addLeaf(leaf);
   if (hasBias)

@@ -10,6 +10,8 @@ namespace neuron::templates {
 struct Product {
   HbmView lhs, rhs, result;
   Index lhsAt, rhsAt, resultAt;
+  /// What lhs shows all of, where there is one: it is loaded once for all products that read it.
+  mlir::Value lhsValue = {};
   /// What else the finish reads, each a view of rank 2 like result.
   SmallVector<HbmView> leaves = {};
   SmallVector<Index> leavesAt = {};

@@ -29,7 +29,7 @@ struct Blocks {
 class LongAttentionEmitter {
 public:
   LongAttentionEmitter(Context &context, const AttentionViews &views)
-      : tiles(context.tiles), budget(context.budget), views(views),
+      : tiles(context.tiles), shared(context.shared), budget(context.budget), views(views),
         type(tensorEngineType(context, views.query.dtype)), loader(tiles, type, budget.slots) {
     rowsTotal = views.query.shape[2];
     depth = views.query.shape[3];
@@ -38,7 +38,7 @@ public:
   }
 
   void run() {
-    loader.makeIdentity();
+    loader.makeIdentity(shared);
     int64_t groups = views.key.shape[1], sharing = views.query.shape[1] / groups;
     tiles.loop(views.query.shape[0], [&](Index batch) {
       tiles.loop(groups, [&](Index group) {
@@ -222,6 +222,7 @@ private:
   }
 
   TileBuilder &tiles;
+  SharedTiles &shared;
   Budget budget;
   const AttentionViews &views;
   DType type;

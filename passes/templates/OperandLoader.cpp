@@ -16,11 +16,14 @@ FailureOr<HbmView> templates::operandView(Context &context, Value value, ArrayRe
   return context.homes.permuted(value, order, isStorable ? std::optional(read) : std::nullopt);
 }
 
-void OperandLoader::makeIdentity() {
-  Ref ones = tiles.sbuf(kContractTile, kContractTile, DType::F32);
-  tiles.memset(ones, 1.0f);
-  identity = tiles.sbuf(kContractTile, kContractTile, type);
-  tiles.affineSelect(identity, ones, isa::AluOp::IsEqual, 0.0f, /*channel=*/1, /*step=*/-1);
+void OperandLoader::makeIdentity(SharedTiles &shared) {
+  identity = shared.of(tiles, Value(), type, [&] {
+    Ref ones = tiles.sbuf(kContractTile, kContractTile, DType::F32);
+    tiles.memset(ones, 1.0f);
+    Ref made = tiles.sbuf(kContractTile, kContractTile, type);
+    tiles.affineSelect(made, ones, isa::AluOp::IsEqual, 0.0f, /*channel=*/1, /*step=*/-1);
+    return made;
+  });
 }
 
 void OperandLoader::transpose(const Ref &dst, const Ref &block) {

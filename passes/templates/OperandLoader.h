@@ -43,8 +43,8 @@ public:
     return view.strides[0] == 1 && view.strides[1] != 1 && view.shape[1] > 1;
   }
 
-  /// Makes the identity that turning over and `transpose` need; once, outside the loops.
-  void makeIdentity();
+  /// Makes the identity that turning over and `transpose` need; outside the loops.
+  void makeIdentity(SharedTiles &shared);
 
   /// Loads [kStart, kStart + kCount) x [start, start + count) of a view of rank 2; `at` is
   /// added to every element's place.

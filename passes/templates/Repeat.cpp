@@ -26,6 +26,7 @@ LogicalResult templates::lowerRepeat(Operation *op, Context &context) {
     context.fellBack(op, "copies an operand that has a place elsewhere");
     move(context.tiles, there, *here);
   }
+  context.shared.end();
   tile::RepeatOp::create(context.tiles.mlir(), op->getLoc(), repeat.getBlockAttr(),
                          int64_t(repeat.getCount()));
   for (auto [result, there] : llvm::zip_equal(op->getResults(), border->results)) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "passes/plan/PlaceValues.h"
+#include "passes/templates/Shared.h"
 #include "passes/templates/TileBuilder.h"
 #include "runtime/target/Machine.h"
 
@@ -32,6 +33,7 @@ struct Context {
   /// Elementwise ops to apply to the op's result before it is stored; see plan::Groups.
   ArrayRef<mlir::Operation *> epilogue = {};
   DType matmulType = DType::F32; ///< what f32 operands of the TensorE are rounded to
+  SharedTiles &shared;
   std::vector<Fallback> fallbacks = {};
 
   /// Counts `op` as lowered by a generic template, once.

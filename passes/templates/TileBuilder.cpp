@@ -124,6 +124,11 @@ HbmView HbmView::rowMajor(FlatSymbolRefAttr segment, DType dtype, ArrayRef<int64
   return view;
 }
 
+bool TileBuilder::inLoop() const {
+  Operation *around = builder.getInsertionBlock()->getParentOp();
+  return mlir::isa<scf::ForOp>(around) || around->getParentOfType<scf::ForOp>();
+}
+
 Ref TileBuilder::alloc(isa::Space space, unsigned partitions, int64_t elements, DType dtype,
                        int64_t slots) {
   bool inPsum = space == isa::Space::Psum;
@@ -132,8 +137,7 @@ Ref TileBuilder::alloc(isa::Space space, unsigned partitions, int64_t elements, 
   auto type =
       tile::BufferType::get(builder.getContext(), inPsum ? "psum" : "sbuf", partitions, bytes);
   // Rotation needs a loop to rotate in.
-  if (!builder.getInsertionBlock()->getParent()->getParentOfType<scf::ForOp>() &&
-      !mlir::isa<scf::ForOp>(builder.getInsertionBlock()->getParentOp()))
+  if (!inLoop())
     slots = 1;
   auto buffer = tile::AllocOp::create(builder, loc, type, slots, -1);
   Ref ref;

@@ -187,6 +187,8 @@ public:
   void emit(isa::Inst inst, ArrayRef<const Ref *> refs, ArrayRef<When> predicates = {});
 
   mlir::OpBuilder &mlir() { return builder; }
+  /// Whether what is written now repeats.
+  bool inLoop() const;
 
 private:
   Ref alloc(isa::Space space, unsigned partitions, int64_t elements, DType dtype, int64_t slots);
