@@ -206,6 +206,10 @@ LogicalResult templates::lowerReduce(Operation *op, Context &context) {
   int64_t count = 1;
   for (int64_t size : problem.reduced)
     count *= size;
+  if (row->mean && isInteger(input->dtype) && count > 1)
+    return op->emitOpError("averages ") << count
+                                        << " integers: a sum of more than 32768 may leave "
+                                           "32 bits; average f32, or in two steps";
   problem.finish = row->mean ? 1.0f / float(count) : 1.0f;
   if (isWord(input->dtype) && !sumsFitF32(op, row->combine, count))
     problem.accumulator = input->dtype;
