@@ -17,10 +17,6 @@ namespace {
 
 constexpr int64_t kLineBytes = 64;
 
-/// Of a partition, what kept values and the buffers around them may take together: addresses are
-/// planned afterwards and leave gaps.
-constexpr int64_t kShareNumerator = 7, kShareDenominator = 8;
-
 /// The values of a function that might stay, by segment.
 class Values {
 public:
@@ -122,11 +118,10 @@ void eraseUnused(func::FuncOp function, SmallVectorImpl<Operation *> &scratch) {
 } // namespace
 
 KeptOnChip memory::keepOnChip(func::FuncOp function, const target::Machine &machine,
-                              SmallVectorImpl<Operation *> &scratch) {
+                              int64_t eighths, SmallVectorImpl<Operation *> &scratch) {
   std::vector<Residence> values = Values(function, scratch).find();
   sortByWorth(values);
-  Occupancy occupancy(function,
-                      int64_t(machine.sbufPartitionBytes) / kShareDenominator * kShareNumerator);
+  Occupancy occupancy(function, int64_t(machine.sbufPartitionBytes) / 8 * eighths);
   llvm::erase_if(values, [&](const Residence &value) {
     return !occupancy.take(value.start(), value.end(), value.bytes());
   });

@@ -26,9 +26,10 @@ struct KeptOnChip {
 
 /// Rewrites `function`, at the tile level and without addresses. Segments in `scratch` that are
 /// left without a reader are erased from it and from the module.
-/// Values are taken in the order of what they save for the room they take, while they fit beside
-/// the buffers that are there. Cost: linear in instructions times what is kept.
-KeptOnChip keepOnChip(mlir::func::FuncOp function, const target::Machine &machine,
+/// Values are taken in the order of what they save for the room they take, while they and the
+/// buffers that are there take `eighths` of a partition: addresses are planned afterwards and
+/// leave gaps. Cost: linear in instructions times what is kept.
+KeptOnChip keepOnChip(mlir::func::FuncOp function, const target::Machine &machine, int64_t eighths,
                       llvm::SmallVectorImpl<mlir::Operation *> &scratch);
 
 } // namespace neuron::memory

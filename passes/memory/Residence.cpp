@@ -191,12 +191,22 @@ bool Residence::choose(const Positions &positions) {
   first = INT64_MAX;
   for (const auto &uses : {stores, loads})
     for (const Use &use : uses)
-      if (use.onChip) {
-        auto [begin, end] = positions.of(use.top);
-        first = std::min(first, begin);
-        last = std::max(last, end);
-      }
+      if (use.onChip)
+        liveAt(positions, use);
   return true;
+}
+
+/// The buffer lives through the transfer and the life of the tile that it may replace.
+void Residence::liveAt(const Positions &positions, const Use &use) {
+  auto add = [&](Operation *op) {
+    auto [begin, end] = positions.of(function.getBody().front().findAncestorOpInBlock(*op));
+    first = std::min(first, begin);
+    last = std::max(last, end);
+  };
+  add(use.op);
+  if (isOnChip(*use.partner))
+    for (Operation *user : use.partner->buffer.getUsers())
+      add(user);
 }
 
 /// What all readers round to, where nobody needs more; the type of the tensor otherwise.

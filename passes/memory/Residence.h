@@ -57,6 +57,7 @@ private:
   bool isBehindRepeat(const Use &load) const;
   bool isKept() const; ///< somebody still reads device memory
   DType commonType() const;
+  void liveAt(const Positions &positions, const Use &use);
 
   void storeOnChip(Use &use, Residents &residents);
   void loadOnChip(Use &use, Residents &residents);

@@ -35,7 +35,7 @@ constexpr Relaxation kRelaxations[] = {{4, 2}, {8, 2}, {12, 2}, {16, 1}, {32, 1}
 /// from one group to the next.
 struct Way {
   Relaxation relaxation;
-  bool keep;
+  int64_t keptEighths; ///< of a partition, see memory::keepOnChip; 0: nothing stays
 };
 
 /// One attempt: a tile-level function with its segments, or nothing.
@@ -125,7 +125,7 @@ FailureOr<Attempt> lowerWith(func::FuncOp source, const Groups &groups, const Bo
   Homes homes(source, groups, borders, arguments.empty() ? Value() : body->getArgument(0),
               arguments.empty() ? Value() : body->getArgument(1));
   templates::TileBuilder tiles(builder, source.getLoc());
-  templates::SharedTiles shared(way.keep);
+  templates::SharedTiles shared(way.keptEighths > 0);
   templates::Context context{tiles, homes, machine, {}, {}, options.matmulType, shared};
   context.budget.sbufBytes = int64_t(machine.sbufPartitionBytes) / way.relaxation.divisor;
   context.budget.slots = way.relaxation.slots;
@@ -186,8 +186,8 @@ std::string describe(const memory::Shortage &shortage) {
 SmallVector<Way> waysToLower() {
   SmallVector<Way> ways;
   for (const Relaxation &relaxation : kRelaxations)
-    for (bool keep : {true, false})
-      ways.push_back({relaxation, keep});
+    for (int64_t eighths : {7, 4, 0})
+      ways.push_back({relaxation, eighths});
   return ways;
 }
 
@@ -206,8 +206,8 @@ LogicalResult plan::mapFunction(func::FuncOp function, const Borders &borders,
     tile::assignEngines(attempt->function, machine);
     tile::removeRedundantTableLoads(attempt->function);
     memory::KeptOnChip onChip;
-    if (way.keep)
-      onChip = memory::keepOnChip(attempt->function, machine, attempt->declared);
+    if (way.keptEighths)
+      onChip = memory::keepOnChip(attempt->function, machine, way.keptEighths, attempt->declared);
     shortage = memory::planMemory(attempt->function, machine);
     if (!shortage) {
       report.keptValues = onChip.values;
