@@ -61,15 +61,19 @@ void unpack(uint8_t *to, int64_t step, const uint8_t *from, uint64_t count, uint
 void Memory::Release::operator()(uint8_t *bytes) const { std::free(bytes); }
 
 /// Every partition lies in another page: with large pages the rows of a tile need few of them.
-void Memory::allocate(Plane &plane) {
+Status Memory::allocate(Plane &plane) {
   constexpr uint64_t kLargePage = uint64_t(2) << 20;
   uint64_t whole = alignUp(plane.size + kSlack, kLargePage);
   plane.bytes.reset(static_cast<uint8_t *>(std::aligned_alloc(kLargePage, whole)));
+  if (!plane.bytes)
+    return Status::error(ErrorCode::ResourceLimit, "the host has no %llu bytes for a core's memory",
+                         static_cast<unsigned long long>(whole));
 #ifdef MADV_HUGEPAGE
   madvise(plane.bytes.get(), whole, MADV_HUGEPAGE);
 #endif
   std::memset(plane.bytes.get(), kNaNByte, plane.size);
   plane.written.resize(plane.size);
+  return Status::success();
 }
 
 Status Memory::configure(const MemoryShape &shape) {
@@ -86,7 +90,7 @@ Status Memory::configure(const MemoryShape &shape) {
   psum.rowStride = shape.psumBankBytes + kPad;
   psum.size = psum.rowStride * isa::kNumPartitions * shape.psumBanks;
   for (Plane *plane : {&sbuf, &psum})
-    allocate(*plane);
+    NEURON_TRY(allocate(*plane));
   reset();
   return Status::success();
 }

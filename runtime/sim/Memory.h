@@ -152,7 +152,7 @@ private:
     uint64_t size = 0;
     uint64_t rowStride = 0;
   };
-  void allocate(Plane &plane);
+  Status allocate(Plane &plane);
   struct Base {
     uint8_t *bytes;
     Shadow *shadow; ///< null: everything is written
