@@ -197,7 +197,6 @@ LogicalResult plan::mapFunction(func::FuncOp function, const Borders &borders,
                                 const target::Machine &machine, const MapOptions &options,
                                 MapReport &report) {
   Groups groups(function);
-  std::optional<memory::Shortage> shortage;
   for (const Way &way : waysToLower()) {
     ++report.attempts;
     FailureOr<Attempt> attempt = lowerWith(function, groups, borders, machine, way, options);
@@ -208,7 +207,7 @@ LogicalResult plan::mapFunction(func::FuncOp function, const Borders &borders,
     memory::KeptOnChip onChip;
     if (way.keptEighths)
       onChip = memory::keepOnChip(attempt->function, machine, way.keptEighths, attempt->declared);
-    shortage = memory::planMemory(attempt->function, machine);
+    std::optional<memory::Shortage> shortage = memory::planMemory(attempt->function, machine);
     if (!shortage) {
       report.keptValues = onChip.values;
       measurePeaks(attempt->function, machine, report);
@@ -219,5 +218,5 @@ LogicalResult plan::mapFunction(func::FuncOp function, const Borders &borders,
     report.shortages.push_back(describe(*shortage));
     attempt->discard();
   }
-  return function.emitError("[NC4003] does not fit: ") << describe(*shortage);
+  return function.emitError("[NC4003] does not fit: ") << report.shortages.back();
 }
