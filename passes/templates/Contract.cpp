@@ -309,8 +309,10 @@ bool startsWithBias(Operation *matmul, Context &context, HbmView &bias) {
       Float32Type::get(add->getContext()))
     return false;
   Value other = add->getOperand(add->getOperand(0) == matmul->getResult(0) ? 1 : 0);
+  if (other == matmul->getResult(0))
+    return false;
   FailureOr<HbmView> view = context.homes.of(other);
-  if (failed(view) || other == matmul->getResult(0))
+  if (failed(view))
     return false;
   bias = repeated(*view, cast<RankedTensorType>(add->getResult(0).getType()).getShape());
   size_t rank = bias.strides.size();

@@ -95,6 +95,16 @@ private:
     emitBinary(step, out);
   }
 
+  /// The right operand: a copy where both are the product's bank, of which only one may be.
+  Ref besides(const ScalarStep &step) {
+    Ref left = tileOf(step.args[0]), right = tileOf(step.args[1]);
+    if (left.space != isa::Space::Psum || right.space != isa::Space::Psum)
+      return right;
+    Ref copied = temporary(right.dtype);
+    tiles.copy(copied, right);
+    return copied;
+  }
+
   void emitBinary(const ScalarStep &step, const Ref &out) {
     isa::AluOp op = aluOf(step.primitive);
     isa::Engine engine =
@@ -102,7 +112,7 @@ private:
     bool numberLeft = step.args[0].kind == ScalarArg::Kind::Literal;
     bool numberRight = step.args[1].kind == ScalarArg::Kind::Literal;
     if (numberLeft == numberRight)
-      return tiles.tensorTensor(out, tileOf(step.args[0]), tileOf(step.args[1]), op, engine);
+      return tiles.tensorTensor(out, tileOf(step.args[0]), besides(step), op, engine);
     const ScalarArg &number = step.args[numberLeft ? 0 : 1];
     tiles.tensorScalar(out, tileOf(step.args[numberLeft ? 1 : 0]), op, number.literal, numberLeft,
                        isa::AluOp::Bypass, 0.0f, false, engine);
