@@ -5,9 +5,9 @@
 // What follows from integers and constants alone - positions, masks, rotary tables - stays f32
 // until it meets data: half of a mantissa cannot count positions. Where it meets, it is first
 // held within the finite range of the narrow type, because a mask of -3.4e38 must not become an
-// infinity. Inputs and outputs keep the model's types and are cast at the border; states become
-// narrow. Before: normalised ops, no repeats. After: casts of weights and constants are folded by
-// the passes that do that.
+// infinity. Inputs and outputs of the model and of repeated blocks keep their types and are cast
+// at the border; states become narrow. Before: normalised ops. After: casts of weights and
+// constants are folded by the passes that do that.
 #include "passes/normalise/OpEmitter.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -90,6 +90,8 @@ private:
       return narrowRead(read);
     if (auto write = dyn_cast<nn::StateWriteOp>(op))
       return fitWrite(write);
+    if (auto repeat = dyn_cast<nn::RepeatOp>(op))
+      return narrowAround(repeat);
     bool takesData = llvm::any_of(op->getOperands(), [&](Value v) { return data.contains(v); });
     if (!takesData)
       return;
@@ -101,6 +103,20 @@ private:
     if (auto conversion = dyn_cast<nn::CastOp>(op))
       if (conversion.getType() == conversion.getInput().getType())
         conversion.getResult().replaceAllUsesWith(conversion.getInput());
+  }
+
+  /// A block keeps its types, as the function does that is the model.
+  void narrowAround(nn::RepeatOp repeat) {
+    auto block = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(repeat, repeat.getBlockAttr());
+    for (auto [operand, type] : llvm::zip_equal(repeat->getOpOperands(), block.getArgumentTypes()))
+      if (Type to = mlir::cast<RankedTensorType>(type).getElementType();
+          elementOf(operand.get()) != to)
+        operand.set(cast(repeat, operand.get(), to));
+    OpBuilder behind(repeat);
+    behind.setInsertionPointAfter(repeat);
+    for (Value result : repeat->getResults())
+      if (isF32(result))
+        narrowAtBorder(result, behind);
   }
 
   void narrowResult(Value result) {
