@@ -244,7 +244,7 @@ Ref Residence::at(const Use &use) const {
 bool Residence::replace(Use &use, bool isLoad, Residents &residents) {
   auto alloc = use.partner->buffer.getDefiningOp<tile::AllocOp>();
   if (!alloc || use.partner->space != isa::Space::Sbuf || residents.buffers.contains(alloc) ||
-      alloc->getBlock() != use.op->getBlock())
+      !copiesAlike(stored, use.partner->dtype) || alloc->getBlock() != use.op->getBlock())
     return false;
   std::optional<Renaming> renaming = Renaming::between(*use.partner, at(use));
   if (!renaming)
