@@ -49,14 +49,14 @@ template <class T> T stepOf(Reduction kind, T sum, T value) {
   case Reduction::Min:
     return value < sum || value != value ? value : sum;
   case Reduction::Prod:
-    return sum * value;
+    return times(sum, value);
   case Reduction::L1:
-    return sum + (value < 0 ? -value : value);
+    return plus(sum, value < 0 ? times(value, T(-1)) : value);
   case Reduction::L2:
   case Reduction::SumSquare:
-    return sum + value * value;
+    return plus(sum, times(value, value));
   default:
-    return sum + value;
+    return plus(sum, value);
   }
 }
 

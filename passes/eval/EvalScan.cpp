@@ -73,7 +73,7 @@ template <class T> void evalCumsum(const OpCall &call, nn::CumsumOp op) {
       int64_t at = base + (op.getReverse() ? view.dim - 1 - i : i) * view.after;
       if (op.getExclusive())
         out[at] = sum;
-      sum += x[at];
+      sum = plus(sum, x[at]);
       if (!op.getExclusive())
         out[at] = sum;
     }

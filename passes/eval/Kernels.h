@@ -9,6 +9,7 @@
 #include "runtime/base/Math.h"
 
 #include <cmath>
+#include <type_traits>
 
 namespace neuron::eval {
 
@@ -32,6 +33,20 @@ bool evalScan(const OpCall &call);
 bool evalMovement(const OpCall &call);
 bool evalResize(const OpCall &call);
 bool evalIndexed(const OpCall &call);
+
+/// Sums and products that wrap, as integers of a tensor do; those of floats are the language's.
+template <class T> T plus(T a, T b) {
+  if constexpr (std::is_integral_v<T>)
+    return T(std::make_unsigned_t<T>(a) + std::make_unsigned_t<T>(b));
+  else
+    return a + b;
+}
+template <class T> T times(T a, T b) {
+  if constexpr (std::is_integral_v<T>)
+    return T(std::make_unsigned_t<T>(a) * std::make_unsigned_t<T>(b));
+  else
+    return a * b;
+}
 
 /// Calls `body` with a value of the domain's type.
 template <class Body> void withDomain(DType type, EvalMode mode, Body body) {
@@ -124,7 +139,7 @@ void multiplyInto(const T *a, const T *b, T *c, int64_t m, int64_t k, int64_t n)
           const T *from = b + p * n + j0;
           T *to = c + i * n + j0;
           for (int64_t j = 0; j < width; ++j)
-            to[j] += factor * from[j];
+            to[j] = plus(to[j], times(factor, from[j]));
         }
   }
 }
