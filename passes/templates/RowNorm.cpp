@@ -12,6 +12,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <optional>
 
 using namespace mlir;
 using namespace neuron;
@@ -33,8 +34,8 @@ struct Rows {
   int64_t length = 1, inputStep = 1, outputStep = 1;
 };
 
-/// Rows along dims [axis, end); failure when those are not one walk in both views.
-FailureOr<Rows> rowsOf(const HbmView &input, const HbmView &output, int64_t axis, int64_t end) {
+/// Rows along dims [axis, end); none when those are not one walk in both views.
+std::optional<Rows> rowsOf(const HbmView &input, const HbmView &output, int64_t axis, int64_t end) {
   Rows rows{input, output, {}, 1, 1, 1};
   auto append = [](SmallVector<RowDim> &dims, RowDim dim) {
     if (dim.size == 1)
@@ -50,7 +51,7 @@ FailureOr<Rows> rowsOf(const HbmView &input, const HbmView &output, int64_t axis
     append(d >= axis && d < end ? along : rows.dims,
            {input.shape[d], input.strides[d], output.strides[d]});
   if (along.size() > 1)
-    return failure();
+    return std::nullopt;
   if (along.size() == 1) {
     rows.length = along[0].size;
     rows.inputStep = along[0].input;
@@ -152,14 +153,16 @@ FailureOr<Rows> prepare(Operation *op, Context &context, int64_t axis, int64_t e
                                               : context.homes.forResult(op->getResult(0));
   if (failed(input) || failed(result))
     return failure();
-  FailureOr<Rows> rows = rowsOf(*input, *result, axis, end);
-  if (failed(rows)) {
+  std::optional<Rows> rows = rowsOf(*input, *result, axis, end);
+  if (!rows) {
     context.fellBack(op, "copies an operand whose rows are not one walk");
     HbmView dense = context.homes.scratch(input->dtype, input->shape);
     move(context.tiles, dense, *input);
     rows = rowsOf(dense, *result, axis, end);
   }
-  return rows;
+  if (!rows)
+    return op->emitOpError("writes rows that are not one walk in device memory");
+  return *rows;
 }
 
 /// Whether rows of `length` and what is made of them, `buffers` tiles of f32, fit side by side

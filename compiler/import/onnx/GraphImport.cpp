@@ -343,6 +343,8 @@ LogicalResult GraphImport::finishOutputs(const GraphProto &graph, Scope &scope) 
     if (!names.insert(output.name()).second)
       return diagnostics().error(Code::DoubleDefinition, model.path(),
                                  "output '" + printable(output.name()) + "' is listed twice");
+    // Nodes were ordered, so that the name is defined; what is left is an initializer that cannot
+    // be read, and reading it has said why.
     Value value = lookup(output.name(), scope);
     if (!value)
       return failure();
